@@ -1,0 +1,1 @@
+"""Starting the platform on nothing but this repository and Python: servers, processes, checks."""

@@ -1,0 +1,44 @@
+"""Servers first: they must be known before Django reads its settings."""
+
+import os
+from collections.abc import Iterator
+
+import django
+import pytest
+from django.conf import settings
+
+from tests.harness import servers
+
+if settings.configured:
+    raise pytest.UsageError("Settings were read too early: run pytest without --ds and DJANGO_SETTINGS_MODULE.")
+servers.provide()
+os.environ["DJANGO_SETTINGS_MODULE"] = os.environ.get("TEST_SETTINGS", "swexpertise.settings.test")
+django.setup()
+
+pytest_plugins = [
+    "tests.harness.network",
+]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+    """A clone of the migrated template in place of pytest-django's own database."""
+    from django.db import connection
+
+    from tests.harness import databases
+
+    with django_db_blocker.unblock():
+        name = databases.clone()
+        connection._test_serialized_contents = connection.creation.serialize_db_to_string()
+    yield
+    with django_db_blocker.unblock():
+        databases.drop(name)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test with real transactions empties the tables; what migrations put there comes back before the next."""
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        transactional = marker is not None and marker.kwargs.get("transaction", False)
+        if transactional or {"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ())):
+            item.fixturenames.append("django_db_serialized_rollback")  # type: ignore[attr-defined] # items of functions
