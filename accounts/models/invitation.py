@@ -1,0 +1,53 @@
+"""An invitation: one address, one link, seven days. Only a hash of the link's secret is kept (P1)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models.user import Role, User
+
+LIFE = timedelta(days=7)
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def visible_to(self, viewer: User | AnonymousUser) -> InvitationQuerySet:
+        """Coordinators, since they invite."""
+        return self.all() if viewer.is_authenticated and viewer.is_coordinator else self.none()
+
+    def open(self, at: datetime) -> InvitationQuerySet:
+        """Neither used nor withdrawn nor past its seven days, and the inviter may still invite."""
+        return self.filter(
+            accepted_at=None, withdrawn_at=None, created_at__gt=at - LIFE, invited_by__is_active=True
+        ).filter(invited_by__role__in=[Role.COORDINATOR, Role.ADMINISTRATOR])
+
+
+class Invitation(models.Model):
+    email = models.EmailField(_("e-mail address"), max_length=254)
+    language = models.CharField(_("language"), max_length=5, default="nl")
+    invited_by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="invitations")
+    # NULL keeps: nobody has vouched yet. The People issue asks for a second member.
+    vouched_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="vouchings")
+    secret_hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(accepted_at=None) | models.Q(withdrawn_at=None), name="accepted_or_withdrawn"
+            )
+        ]
+
+    @property
+    def expires_at(self) -> datetime:
+        return self.created_at + LIFE

@@ -1,0 +1,76 @@
+"""How a member wants to be addressed and told: language, time zone, digest rhythm, what may stand in their mail."""
+
+from __future__ import annotations
+
+import zoneinfo
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models.user import User
+
+
+class Rhythm(models.TextChoices):
+    AT_ONCE = "at_once", _("At once")
+    DAILY = "daily", _("Every day")
+    WEEKLY = "weekly", _("Every week")
+    NEVER = "never", _("Never")
+
+
+class MailDetail(models.TextChoices):
+    """From open to closed. The strictest of member, space, thread and author wins (N3)."""
+
+    FULL = "full", _("Titles and excerpts")
+    TITLES = "titles", _("Titles only")
+    DISCREET = "discreet", _("Discreet")
+
+
+def known_time_zone(value: str) -> None:
+    """Raises ValidationError unless `value` is a zone of the IANA time zone database."""
+    if value not in zoneinfo.available_timezones():
+        raise ValidationError(_("“%(zone)s” is not a time zone. Choose one from the list."), params={"zone": value})
+
+
+class PreferencesQuerySet(models.QuerySet["Preferences"]):
+    def visible_to(self, viewer: User | AnonymousUser) -> PreferencesQuerySet:
+        """One's own only."""
+        return self.filter(user=viewer) if viewer.is_authenticated else self.none()
+
+
+class Preferences(models.Model):
+    user = models.OneToOneField(User, on_delete=models.CASCADE, primary_key=True, related_name="preferences")
+    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="nl")
+    time_zone = models.CharField(
+        _("time zone"), max_length=64, default="Europe/Amsterdam", validators=[known_time_zone]
+    )
+    rhythm = models.CharField(_("digest"), max_length=8, choices=Rhythm, default=Rhythm.DAILY)
+    hour = models.PositiveSmallIntegerField(_("hour"), default=8, validators=[MaxValueValidator(23)])
+    weekday = models.PositiveSmallIntegerField(
+        _("day of the week"), default=0, validators=[MaxValueValidator(6)], help_text=_("0 is Monday.")
+    )
+    # NULL keeps: has not chosen yet, which counts as discreet.
+    mail_detail = models.CharField(_("in my mail"), max_length=8, choices=MailDetail, null=True, blank=True)
+    rhythm_changed_at = models.DateTimeField(null=True, editable=False)
+
+    objects = PreferencesQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("preferences")
+        verbose_name_plural = _("preferences")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(hour__lte=23), name="an_hour_of_the_day"),
+            models.CheckConstraint(condition=models.Q(weekday__lte=6), name="a_day_of_the_week"),
+        ]
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        return zoneinfo.ZoneInfo(self.time_zone)
+
+    @property
+    def detail(self) -> MailDetail:
+        """What may stand in this member's mail: discreet until they choose (N3)."""
+        return MailDetail(self.mail_detail or MailDetail.DISCREET)

@@ -1,0 +1,1 @@
+"""Spaces, threads, posts in a true reply tree, exact reading."""

@@ -1,0 +1,21 @@
+"""What is announced from here. Sent by actions, inside their transaction, with keyword arguments as listed.
+
+thread_opened      thread, post (its opening), by (User)
+post_published     post, by (User); not sent for an opening post, nor for an imported one
+post_edited        post, by, newly_mentioned (list of Name)
+post_deleted       post, by
+post_restored      post, by
+thread_read        thread, user, numbers (list of post numbers that are now read)
+thread_moved       thread, by, from_space
+`is_history` = True in thread_opened and post_published marks what was imported or played by the demo: nobody is told.
+"""
+
+from django.dispatch import Signal
+
+thread_opened = Signal()
+post_published = Signal()
+post_edited = Signal()
+post_deleted = Signal()
+post_restored = Signal()
+thread_read = Signal()
+thread_moved = Signal()

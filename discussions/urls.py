@@ -1,0 +1,6 @@
+"""Addresses of discussions."""
+
+from django.urls import URLPattern
+
+app_name = "discussions"
+urlpatterns: list[URLPattern] = []

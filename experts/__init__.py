@@ -1,0 +1,1 @@
+"""How people show themselves: names, faces, profiles, organisations, bodies, mandates, topics."""

@@ -1,0 +1,85 @@
+"""The name is what speaks. A member may hold several; nothing of one leads to another (P7)."""
+
+from __future__ import annotations
+
+import secrets
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.audiences import Audience, is_member
+from accounts.models import User
+
+COLOURS = 8
+_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+def random_key() -> str:
+    """Twelve random letters and digits (59 bits): the public id of a name. Derives from nothing."""
+    return "".join(secrets.choice(_ALPHABET) for _i in range(12))
+
+
+def random_colour() -> int:
+    """1 to 8: one of the calm colours of a face, chosen at random so that it says nothing."""
+    return secrets.randbelow(COLOURS) + 1
+
+
+class NameQuerySet(models.QuerySet["Name"]):
+    def visible_to(self, viewer: User | AnonymousUser) -> NameQuerySet:
+        """Members see every name in use; a visitor those whose holder chose “everyone”."""
+        names = self.filter(retired_at=None)
+        return names if is_member(viewer) else names.filter(audience=Audience.PUBLIC)
+
+    def held_by(self, viewer: User | AnonymousUser) -> NameQuerySet:
+        """The names under which the viewer may speak, the first one first."""
+        if not is_member(viewer):
+            return self.none()
+        return self.filter(holder=viewer, retired_at=None).order_by("-is_first", "display_name")
+
+    def with_faces(self) -> NameQuerySet:
+        """Fetches what `face_of` reads along, so that a list of names costs one query."""
+        return self.select_related("profile")
+
+    def by_handle(self, handle: str) -> NameQuerySet:
+        return self.filter(handle=handle.lower())
+
+
+class Name(models.Model):
+    # NULL keeps: the holder is erased; what was said stays, under a neutral name.
+    holder = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="names")
+    key = models.CharField(max_length=12, unique=True, default=random_key, editable=False)
+    display_name = models.CharField(_("name"), max_length=80)
+    handle = models.CharField(_("handle"), max_length=40)
+    colour = models.PositiveSmallIntegerField(default=random_colour, editable=False)
+    is_first = models.BooleanField(default=False)
+    is_sample = models.BooleanField(_("sample"), default=False)
+    audience = models.CharField(
+        max_length=12,
+        choices=[(a.value, a.label) for a in (Audience.MEMBERS, Audience.PUBLIC)],
+        default=Audience.MEMBERS,
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    objects = NameQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("name")
+        verbose_name_plural = _("names")
+        constraints = [
+            models.UniqueConstraint(Lower("handle"), name="one_name_per_handle"),
+            models.UniqueConstraint(Lower("display_name"), name="one_name_per_spelling"),
+            models.UniqueConstraint(
+                fields=["holder"], condition=models.Q(is_first=True), name="one_first_name_per_holder"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.display_name
+
+    def get_absolute_url(self) -> str:
+        return reverse("experts:detail", args=[self.key])

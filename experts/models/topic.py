@@ -1,0 +1,38 @@
+"""The one vocabulary of topics (django-taggit), shared by experts, threads and pages: “HIV” and “hiv” are one."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from taggit.models import ItemBase, TagBase
+
+from accounts.models import User
+
+
+class TopicQuerySet(models.QuerySet["Topic"]):
+    def visible_to(self, viewer: User | AnonymousUser) -> TopicQuerySet:
+        """The words of the vocabulary are public; what carries them is asked for by the rule of what carries them."""
+        return self.all()
+
+
+class Topic(TagBase):
+    objects = TopicQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("topic")
+        verbose_name_plural = _("topics")
+        constraints = [models.UniqueConstraint(Lower("name"), name="one_topic_per_word")]
+
+    def get_absolute_url(self) -> str:
+        return reverse("experts:topic", args=[self.slug])
+
+
+class TaggedProfile(ItemBase):
+    content_object = models.ForeignKey("experts.Profile", on_delete=models.CASCADE, related_name="tagged")
+    tag = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="tagged_profiles")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["content_object", "tag"], name="known_once")]

@@ -1,0 +1,6 @@
+"""Addresses of experts."""
+
+from django.urls import URLPattern
+
+app_name = "experts"
+urlpatterns: list[URLPattern] = []

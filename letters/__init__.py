@@ -1,0 +1,1 @@
+"""Open letters: text, recipients, delivery, outcome."""

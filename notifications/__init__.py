@@ -1,0 +1,1 @@
+"""Hears everything below and tells members: watch levels, outbox, inbox, digests, mail."""

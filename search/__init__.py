@@ -1,0 +1,1 @@
+"""Looks into everything, through each owner's own rule."""

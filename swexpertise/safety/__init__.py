@@ -1,0 +1,1 @@
+"""Headers, leaving quickly, health, neutral errors."""

@@ -1,0 +1,1 @@
+"""Settings by place: base (shared), development, test and production."""

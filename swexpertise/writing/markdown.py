@@ -1,0 +1,149 @@
+"""From Markdown to stored HTML and stored plain text (CommonMark with tables, footnotes, strike-through).
+
+Raw HTML is off, remote images are dropped to their description (no request to another host), and the result passes an
+allow-list sanitiser. Sanitising what came out once more changes nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+import nh3
+from django.utils.html import strip_tags
+from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
+from mdit_py_plugins.footnote import footnote_plugin
+
+TAGS = {
+    *("p", "br", "hr", "h2", "h3", "h4", "h5", "h6", "strong", "em", "s", "code", "pre", "blockquote"),
+    *("ul", "ol", "li", "a", "table", "thead", "tbody", "tr", "th", "td", "sup", "section", "span"),
+}
+ATTRIBUTES = {
+    "a": {"href", "title", "id", "class"},
+    "ol": {"start", "class"},
+    "li": {"id", "class"},
+    "section": {"class"},
+    "sup": {"class"},
+    "span": {"class", "data-mention"},
+    "th": {"align"},
+    "td": {"align"},
+}
+CLASSES = {
+    "a": {"footnote-backref", "footnote-anchor"},
+    "ol": {"footnotes-list"},
+    "li": {"footnote-item"},
+    "section": {"footnotes"},
+    "sup": {"footnote-ref"},
+    "span": {"mention"},
+}
+# Handles of names: letters, digits and hyphens, two to forty characters (experts.models.Name.handle).
+MENTION = re.compile(r"(?<![\w@/.])@([A-Za-z0-9](?:[A-Za-z0-9-]{0,38}[A-Za-z0-9]))(?![\w@])")
+CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What is stored: the source as cleaned, its HTML, its plain text, and the handles it calls (lower case)."""
+
+    source: str
+    html: str
+    plain: str
+    handles: tuple[str, ...]
+
+
+def clean(source: str) -> str:
+    """Without control characters and invisible direction changes; line ends as \\n."""
+    return CONTROLS.sub("", source.replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
+def _headings_below_the_page(state: StateCore) -> None:
+    """The page and its posts own h1; what is written starts at h2."""
+    for token in state.tokens:
+        if token.type in ("heading_open", "heading_close") and token.tag == "h1":
+            token.tag = "h2"
+
+
+def _no_remote_images(state: StateCore) -> None:
+    for token in state.tokens:
+        for child in token.children or []:
+            if child.type == "image":
+                child.type, child.tag, child.nesting = "text", "", 0
+                child.content = child.content or child.attrs.get("src", "")  # type: ignore[assignment]  # src is text
+
+
+def _mentions(state: StateCore) -> None:
+    """`@handle` outside links and code becomes a span that is resolved when read."""
+    for token in state.tokens:
+        if token.type != "inline" or not token.children:
+            continue
+        children: list[Token] = []
+        in_link = 0
+        for child in token.children:
+            in_link += {"link_open": 1, "link_close": -1}.get(child.type, 0)
+            if child.type != "text" or in_link:
+                children.append(child)
+                continue
+            at = 0
+            for match in MENTION.finditer(child.content):
+                children.append(Token("text", "", 0, content=child.content[at : match.start()]))
+                opening = Token("mention_open", "span", 1)
+                opening.attrs = {"class": "mention", "data-mention": match[1].lower()}
+                children += [
+                    opening,
+                    Token("text", "", 0, content=match[0]),
+                    Token("mention_close", "span", -1),
+                ]
+                at = match.end()
+            children.append(Token("text", "", 0, content=child.content[at:]))
+        token.children = children
+
+
+@cache
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("js-default", {"html": False, "linkify": False, "breaks": True, "maxNesting": 40})
+    parser.use(footnote_plugin, inline=False)
+    parser.core.ruler.push("headings", _headings_below_the_page)
+    parser.core.ruler.push("images", _no_remote_images)
+    parser.core.ruler.push("mentions", _mentions)
+    return parser
+
+
+def sanitise(html: str) -> str:
+    """Only the allowed tags, attributes, classes and addresses (http, https, mailto, and within the site)."""
+    return nh3.clean(
+        html,
+        tags=TAGS,
+        attributes={tag: names - {"class"} for tag, names in ATTRIBUTES.items()},
+        allowed_classes=CLASSES,
+        url_schemes={"http", "https", "mailto"},
+        link_rel="noopener noreferrer nofollow",
+        strip_comments=True,
+    )
+
+
+def write(source: str, *, note_prefix: str = "") -> Written:
+    """`source` in Markdown as it will be stored. `note_prefix` keeps footnotes of two posts on one page apart."""
+    text = clean(source)
+    environment = {"docId": note_prefix} if note_prefix else {}
+    html = sanitise(_parser().render(text, environment))
+    return Written(source=text, html=html, plain=plain_text(html), handles=handles_in(html))
+
+
+def handles_in(html: str) -> tuple[str, ...]:
+    """The handles called in stored HTML, each once, in order."""
+    return tuple(dict.fromkeys(re.findall(r'data-mention="([a-z0-9-]+)"', html)))
+
+
+def plain_text(html: str) -> str:
+    """Stored HTML as plain text with a blank line between blocks: for search, excerpts and mail."""
+    marked = re.sub(r"<li[^>]*>", "– ", html)
+    marked = re.sub(r"</(td|th)>", " · ", marked)
+    marked = re.sub(r"<br ?/?>|</(p|li|tr|h\d|pre|blockquote)>", "\n", marked)
+    text = nh3.clean(marked, tags=set())
+    text = strip_tags(text)
+    for entity, sign in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&nbsp;", " "), ("&amp;", "&")):
+        text = text.replace(entity, sign)
+    return re.sub(r"\n\s*\n+", "\n\n", re.sub(r"[ \t]+\n", "\n", text)).strip()
