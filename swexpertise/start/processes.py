@@ -29,6 +29,7 @@ def start(
     dies_with_us: signal.Signals | None = signal.SIGTERM,
     cwd: Path | None = None,
     text: str = "",
+    pass_fds: Sequence[int] = (),
 ) -> subprocess.Popen[bytes]:
     """Start a child in a session of its own, so that Ctrl-C reaches only us and we stop it in order.
 
@@ -42,6 +43,7 @@ def start(
         stdout=output,
         stderr=subprocess.STDOUT if output is not None else None,
         cwd=cwd,
+        pass_fds=pass_fds,
         start_new_session=True,
         preexec_fn=_before_exec(user=user, reach=reach, dies_with_us=dies_with_us, parent=os.getpid()),
     )
@@ -89,6 +91,18 @@ def runs(pid: int, name: str) -> bool:
         except OSError:
             return False
     return name[:15] in command
+
+
+def birth(pid: int) -> str:
+    """When that process began; with its number this names it for good, as numbers are given out again."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
+    except (OSError, IndexError):
+        pass
+    try:
+        return subprocess.run(["ps", "-p", str(pid), "-o", "lstart="], capture_output=True, text=True).stdout.strip()
+    except OSError:
+        return ""
 
 
 def wait_until(condition: Callable[[], bool], *, within: float) -> bool:
