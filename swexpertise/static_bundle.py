@@ -15,7 +15,7 @@ from django.core.files.storage import FileSystemStorage
 
 NAME = "swexpertise/css/site.css"
 SOURCES = Path(__file__).parent / "static" / "swexpertise" / "css"
-BEFORE = ("tokens", "base")  # what the components lean on
+BEFORE = ("tokens", "base", "typography")  # what the components lean on
 AFTER = ("print",)  # what overrules them
 
 
