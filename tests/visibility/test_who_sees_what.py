@@ -1,0 +1,164 @@
+"""Proof one: the table a board member can read is the rule the program follows, cell by cell."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from accounts.audiences import Audience, Viewer
+from accounts.models import Circle, CircleMembership, Invitation, Preferences, User
+from discussions.models import Post, Reading, Revision, Space, Thread
+from experts.models import Affiliation, Name, Organisation, Profile
+
+TABLE = settings.BASE_DIR / "docs" / "who-sees-what.md"
+YES_NO = {"yes": True, "no": False}
+
+
+def rows() -> tuple[list[str], list[tuple[str, dict[str, bool]]]]:
+    """The people of the second table's head, and each thing with what every one of them may see."""
+    lines = [line.strip("| ") for line in TABLE.read_text().splitlines() if line.startswith("|")]
+    cells = [[cell.strip() for cell in line.split("|")] for line in lines]
+    start = next(index for index, row in enumerate(cells) if row[0] == "thing")
+    people = cells[start][1:]
+    return people, [
+        (row[0], {person: YES_NO[cell] for person, cell in zip(people, row[1:], strict=True)})
+        for row in cells[start + 2 :]
+    ]
+
+
+PEOPLE, ROWS = rows()
+
+
+@dataclass
+class World:
+    people: dict[str, Viewer]
+    circle: Circle
+
+    @property
+    def owner(self) -> User:
+        owner = self.people["owner"]
+        assert isinstance(owner, User)
+        return owner
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    circle = Circle.objects.create(slug="kerngroep", name="Kerngroep")
+    people: dict[str, Viewer] = {"visitor": AnonymousUser()}
+    for person in PEOPLE[1:]:
+        role = person if person in ("coordinator", "administrator") else "member"
+        user = User.objects.create_user(f"{person.replace(' ', '-')}@cast.invalid", "x", role=role)
+        Preferences.objects.create(user=user)
+        people[person] = user
+    for person in ("in circle", "suspended"):
+        CircleMembership.objects.create(circle=circle, user=people[person])
+    User.objects.filter(pk=people["suspended"].pk).update(is_active=False)
+    people["suspended"].refresh_from_db()  # type: ignore[union-attr]  # a User
+    return World(people, circle)
+
+
+def name_of(world: World, audience: str = Audience.MEMBERS, **more: Any) -> Name:
+    return Name.objects.create(
+        holder=world.owner, display_name="Anna", handle="anna", audience=audience, is_first=True, **more
+    )
+
+
+def space_of(world: World, audience: str) -> Space:
+    circle = world.circle if audience == Audience.CIRCLE else None
+    return Space.objects.create(slug=audience, name=audience, audience=audience, circle=circle)
+
+
+def thread_of(world: World, audience: str, **more: Any) -> Thread:
+    return Thread.objects.create(space=space_of(world, audience), title="Titel", author=name_of(world), **more)
+
+
+def post_of(world: World, audience: str, **more: Any) -> Post:
+    thread = thread_of(world, audience)
+    return Post.objects.create(thread=thread, author=thread.author, number=1, path=b"\x01", **more)
+
+
+def revision_of(world: World, **more: Any) -> Revision:
+    post = post_of(world, Audience.MEMBERS, **more)
+    moment = timezone.now()
+    return Revision.objects.create(post=post, source="x", html="x", plain="x", written_at=moment, replaced_at=moment)
+
+
+def affiliation_of(world: World, audience: str) -> Affiliation:
+    name = name_of(world)
+    Profile.objects.create(name=name, organisations_audience=audience)
+    organisation = Organisation.objects.create(slug="o", name="O", kind="ngo")
+    return Affiliation.objects.create(name=name, organisation=organisation)
+
+
+@dataclass(frozen=True)
+class ProfileField:
+    """A field of a profile, asked by `Profile.shows`."""
+
+    profile: Profile
+
+    def visible_to(self, viewer: Viewer) -> bool:
+        return self.profile.shows("introduction", viewer)
+
+
+def field_of(world: World, audience: str) -> ProfileField:
+    return ProfileField(
+        Profile.objects.create(name=name_of(world, Audience.PUBLIC), introduction="x", introduction_audience=audience)
+    )
+
+
+MAKE: dict[str, Callable[[World], Any]] = {
+    "account": lambda world: world.owner,
+    "preferences": lambda world: Preferences.objects.get(user=world.owner),
+    "invitation that waits": lambda world: Invitation.objects.create(
+        email="new@cast.invalid", invited_by=world.people["coordinator"], secret_hash="0" * 64
+    ),
+    "circle": lambda world: world.circle,
+    "who is in a circle": lambda world: CircleMembership.objects.create(
+        circle=Circle.objects.create(slug="other", name="Other"), user=world.owner
+    ),
+    "name for members": name_of,
+    "name for everyone": lambda world: name_of(world, Audience.PUBLIC),
+    "name no longer used": lambda world: name_of(world, retired_at=timezone.now()),
+    "profile field: everyone": lambda world: field_of(world, Audience.PUBLIC),
+    "profile field: members": lambda world: field_of(world, Audience.MEMBERS),
+    "profile field: coordinators": lambda world: field_of(world, Audience.COORDINATORS),
+    "profile field: only me": lambda world: field_of(world, Audience.ONLY_ME),
+    "who belongs to an organisation: members": lambda world: affiliation_of(world, Audience.MEMBERS),
+    "who belongs to an organisation: coordinators": lambda world: affiliation_of(world, Audience.COORDINATORS),
+    "organisation": lambda world: Organisation.objects.create(slug="o", name="O", kind="ngo"),
+    "space for members": lambda world: space_of(world, Audience.MEMBERS),
+    "space of the circle": lambda world: space_of(world, Audience.CIRCLE),
+    "thread for members": lambda world: thread_of(world, Audience.MEMBERS),
+    "thread of the circle": lambda world: thread_of(world, Audience.CIRCLE),
+    "thread that was removed": lambda world: thread_of(world, Audience.MEMBERS, removed_at=timezone.now()),
+    "post for members": lambda world: post_of(world, Audience.MEMBERS, source="x", html="x", plain="x"),
+    "post of the circle": lambda world: post_of(world, Audience.CIRCLE, source="x", html="x", plain="x"),
+    "earlier text of a post": lambda world: revision_of(world, source="y", html="y", plain="y"),
+    "earlier text of a deleted post": lambda world: revision_of(world, deleted_at=timezone.now()),
+    "what somebody has read": lambda world: Reading.objects.create(
+        user=world.owner, thread=thread_of(world, Audience.MEMBERS)
+    ),
+}
+
+
+def sees(viewer: Viewer, thing: Any) -> bool:
+    if isinstance(thing, ProfileField):
+        return thing.visible_to(viewer)
+    rule: QuerySet[Any] = type(thing)._default_manager.visible_to(viewer)
+    return rule.filter(pk=thing.pk).exists()
+
+
+@pytest.mark.parametrize(("thing", "cells"), ROWS, ids=[thing for thing, _cells in ROWS])
+def test_the_table_holds(world: World, thing: str, cells: dict[str, bool]) -> None:
+    """S1, S3. Each cell of docs/who-sees-what.md."""
+    made = MAKE[thing](world)
+    assert {person: sees(world.people[person], made) for person in PEOPLE} == cells
+
+
+def test_every_thing_that_can_be_made_has_its_row() -> None:
+    assert list(MAKE) == [thing for thing, _cells in ROWS]
