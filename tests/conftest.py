@@ -17,19 +17,21 @@ django.setup()
 
 pytest_plugins = [
     "tests.harness.network",
+    "tests.harness.mail",
+    "tests.harness.browser",
+    "tests.harness.processes",
+    "tests.harness.demo",
 ]
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
     """A clone of the migrated template in place of pytest-django's own database."""
-    from django.db import connection
-
     from tests.harness import databases
 
     with django_db_blocker.unblock():
         name = databases.clone()
-        connection._test_serialized_contents = connection.creation.serialize_db_to_string()
+        databases.keep_contents()
     yield
     with django_db_blocker.unblock():
         databases.drop(name)
