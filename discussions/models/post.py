@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from discussions.models.thread import Thread
 from experts.models import Name
+
+
+RESTORABLE = timedelta(days=30)
 
 
 class PostQuerySet(models.QuerySet["Post"]):
@@ -25,6 +32,28 @@ class PostQuerySet(models.QuerySet["Post"]):
     def with_faces(self) -> PostQuerySet:
         return self.select_related("author__profile", "parent__author__profile")
 
+    def for_page(self) -> PostQuerySet:
+        """What a page shows of each post: its HTML and faces; not the source, nor any text of the parent."""
+        texts = ("source", "plain", "parent__source", "parent__html", "parent__plain")
+        return self.with_faces().defer(*texts)
+
+    def in_tree(self) -> PostQuerySet:
+        return self.order_by("thread", "path")
+
+    def in_time(self) -> PostQuerySet:
+        return self.order_by("thread", "number")
+
+    def numbered(self, ranges: Iterable[tuple[int, int]]) -> PostQuerySet:
+        """Those whose number lies in one of `ranges` (from, up to but not including), found by the index."""
+        rule = Q()
+        for low, high in ranges:
+            rule |= Q(number__gte=low, number__lt=high)
+        return self.filter(rule) if rule else self.none()
+
+    def before_in_tree(self, post: Post) -> int:
+        """How many posts of its thread come before it, read as a tree."""
+        return self.filter(thread=post.thread_id, path__lt=bytes(post.path)).count()
+
 
 class Post(models.Model):
     thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="posts")
@@ -33,6 +62,7 @@ class Post(models.Model):
     number = models.PositiveIntegerField(editable=False)  # 1 is the opening post; dense within the thread
     path = models.BinaryField(max_length=2000, editable=False)  # see discussions/tree.py
     depth = models.PositiveIntegerField(default=0, editable=False)
+    # Places handed out directly under it, deleted ones too: the ordinal of the next one.
     reply_count = models.PositiveIntegerField(default=0, editable=False)
     source = models.TextField(_("text"))
     html = models.TextField(editable=False)
@@ -40,6 +70,7 @@ class Post(models.Model):
     posted_at = models.DateTimeField(default=timezone.now)
     edited_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
+    deleted_by_author = models.BooleanField(default=True, editable=False)  # False: a coordinator did
     # Handed out with the form, so that a form sent twice gives one post (R1).
     form_key = models.UUIDField(null=True, blank=True, editable=False)
 
@@ -48,6 +79,11 @@ class Post(models.Model):
     class Meta:
         verbose_name = _("post")
         verbose_name_plural = _("posts")
+        indexes = [
+            # Deleted posts are few; unread counts subtract them without touching the living (see reading.py).
+            models.Index(fields=["thread", "number"], condition=~Q(deleted_at=None), name="deleted_posts"),
+            models.Index(fields=["author", "thread"], name="posts_of_a_name"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["thread", "number"], name="one_post_per_number"),
             models.UniqueConstraint(fields=["thread", "path"], name="one_post_per_place"),
@@ -67,6 +103,10 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
     def visible_to(self, viewer: User | AnonymousUser) -> RevisionQuerySet:
         """Earlier texts are readable with the post; those of a deleted post by nobody."""
         return self.filter(post__in=Post.objects.visible_to(viewer).live().values("pk"))
+
+    def past_restoring(self, now: datetime) -> RevisionQuerySet:
+        """The texts of posts deleted longer than thirty days ago (D7)."""
+        return self.filter(post__deleted_at__lt=now - RESTORABLE)
 
 
 class Revision(models.Model):

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
+from django.db.models import Count, F, FilteredRelation, OuterRef, Q, Sum, Value, Window
+from django.db.models.functions import JSONObject, RowNumber
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
@@ -13,6 +16,7 @@ from taggit.models import ItemBase
 
 from accounts.models import User
 from discussions.models.space import Space
+from discussions.unread import Unread
 from experts.models import Name, Topic
 
 
@@ -26,6 +30,45 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
     def visible_to(self, viewer: User | AnonymousUser) -> ThreadQuerySet:
         """Whoever sees the space sees its threads, except those a coordinator removed."""
         return self.filter(space__in=Space.objects.visible_to(viewer).values("pk"), removed_at=None)
+
+    def about(self, topic: Topic) -> ThreadQuerySet:
+        return self.filter(tagged__tag=topic)
+
+    def questions(self) -> ThreadQuerySet:
+        return self.filter(kind=Kind.QUESTION)
+
+    def with_faces(self) -> ThreadQuerySet:
+        return self.select_related("space", "author__profile")
+
+    def with_topics(self) -> ThreadQuerySet:
+        """Puts `topic_list` on each: name and slug of its topics, in the same query."""
+        words = Topic.objects.filter(tagged_threads__content_object=OuterRef("pk")).order_by("name")
+        return self.annotate(topic_list=ArraySubquery(words.values(json=JSONObject(name="name", slug="slug"))))
+
+    def with_unread(self, viewer: User | AnonymousUser) -> ThreadQuerySet:
+        """Puts on each `unread`, how many posts the viewer hasn't read, and `mine_read`, the ranges they have."""
+        if not viewer.is_authenticated:
+            nothing = Value(None, output_field=models.TextField(null=True))
+            return self.annotate(unread=Value(0), mine_read=nothing)
+        return self.annotate(
+            mine=FilteredRelation("readings", condition=Q(readings__user=viewer.pk)),
+            mine_read=F("mine__read"),
+            unread=Unread("pk", "last_number", "mine__read"),
+        )
+
+    def with_news(self, viewer: User | AnonymousUser) -> ThreadQuerySet:
+        """Those with a post the viewer hasn't read."""
+        return self.with_unread(viewer).filter(unread__gt=0)
+
+    def tally_by_space(self, viewer: User | AnonymousUser) -> dict[int, dict[str, int]]:
+        """Of each space: how many threads, how many unread posts. One query, no post is counted."""
+        rows = self.with_unread(viewer).order_by().values("space").annotate(threads=Count("pk"), news=Sum("unread"))
+        return {row["space"]: {"threads": row["threads"], "unread": row["news"] or 0} for row in rows}
+
+    def newest_of_each_space(self, count: int) -> ThreadQuerySet:
+        place = Window(RowNumber(), partition_by="space", order_by=[F("last_post_at").desc(), F("pk").desc()])
+        placed = self.order_by().annotate(place=place).filter(place__lte=count)
+        return self.filter(pk__in=placed.values("pk")).order_by("-last_post_at", "-pk")
 
     def newest_first(self) -> ThreadQuerySet:
         """Pinned ones on top, then by the last post."""

@@ -1,0 +1,260 @@
+"""reply, edit, delete, restore, purge: what happens to a post. Every one locks the thread's row first, so that numbers,
+places and counters are handed out one at a time and two replies at once get a stable order (D16)."""
+
+import hashlib
+import uuid
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from discussions import mentions, permissions, tree
+from discussions.actions.reading import mark_read
+from discussions.models import Decision, Mention, Post, Revision, Thread
+from discussions.models.decision import Act
+from discussions.signals import post_deleted, post_edited, post_published, post_restored
+from experts.models import Name
+from swexpertise.writing import Written, write
+
+LONGEST = 100_000
+GRACE = timedelta(minutes=5)
+
+
+@transaction.atomic
+def reply(
+    *,
+    by: User,
+    name: Name,
+    thread: Thread,
+    text: str,
+    parent: Post | None = None,
+    at: datetime | None = None,
+    is_history: bool = False,
+    form_key: uuid.UUID | None = None,
+) -> Post:
+    """`name` answers `parent`, or the opening post. The same `form_key` again gives the post that it made the first time.
+
+    PermissionDenied: `by` doesn't see the thread, doesn't hold the name, or the thread is locked. ValidationError: the text
+    is empty or too long, calls too many people, or what it answers is deleted or stands in another thread.
+    """
+    check_text(text)
+    thread = locked(thread, by=by)
+    if not permissions.may_speak_as(by, name):
+        raise PermissionDenied(_("You can't write under this name."))
+    if form_key and (twin := Post.objects.filter(author=name, form_key=form_key).first()):
+        return twin
+    if not permissions.may_post(by, thread):
+        raise PermissionDenied(_("This discussion is closed. You can read it, but no longer reply."))
+    parent = _parent(thread, parent)
+    post = publish(by=by, name=name, thread=thread, text=text, parent=parent, at=at, form_key=form_key)
+    post_published.send(Post, post=post, by=by, is_history=is_history)
+    return post
+
+
+def publish(
+    *,
+    by: User,
+    name: Name,
+    thread: Thread,
+    text: str,
+    parent: Post | None,
+    at: datetime | None,
+    form_key: uuid.UUID | None,
+) -> Post:
+    """Puts a post in `thread`, whose row the caller has locked; announces nothing. `parent` None: the opening post."""
+    number = thread.last_number + 1
+    written = written_text(text, number)
+    post = Post(
+        thread=thread,
+        author=name,
+        parent=parent,
+        number=number,
+        path=_place(thread, parent) if parent else tree.ROOT,
+        depth=parent.depth + 1 if parent else 0,
+        source=written.source,
+        html=written.html,
+        plain=written.plain,
+        posted_at=at or timezone.now(),
+        form_key=form_key,
+    )
+    post.save(force_insert=True)
+    thread.last_number = number
+    thread.post_count += 1
+    thread.last_post_at = max(thread.last_post_at, post.posted_at)
+    thread.save(update_fields=["last_number", "post_count", "last_post_at"])
+    mentions.keep(post, written.handles, by=by, is_new=True)
+    mark_read(by=by, thread=thread, numbers=[number], at=post.posted_at)
+    return post
+
+
+@transaction.atomic
+def edit(*, by: User, post: Post, text: str, seen: str = "", at: datetime | None = None) -> Post:
+    """The earlier text is kept as a revision, except within five minutes of writing it: that leaves no mark (D6).
+
+    `seen` is the `fingerprint` of the text that the writer began with; when it has changed since, nothing is overwritten.
+    """
+    at = at or timezone.now()
+    check_text(text)
+    post = _locked_post(post, by=by)
+    if not permissions.may_edit(by, post):
+        raise PermissionDenied(_("You can't change this post."))
+    if seen and seen != fingerprint(post):
+        raise ValidationError(
+            _("You changed this post in another window. Copy what you wrote here, and open the form again."),
+            code="stale",
+        )
+    written = written_text(text, post.number)
+    if written.source == post.source:
+        return post
+    changed = ["source", "html", "plain"]
+    if at - (post.edited_at or post.posted_at) > GRACE:
+        _keep_revision(post, at)
+        post.edited_at = at
+        changed.append("edited_at")
+    post.source, post.html, post.plain = written.source, written.html, written.plain
+    post.save(update_fields=changed)
+    newly = mentions.keep(post, written.handles, by=by)
+    post_edited.send(Post, post=post, by=by, newly_mentioned=newly)
+    return post
+
+
+@transaction.atomic
+def delete(*, by: User, post: Post, reason: str = "", at: datetime | None = None) -> Post:
+    """Leaves a stub, so that replies keep their place; the text moves to a revision for thirty days (D7)."""
+    at = at or timezone.now()
+    post = _locked_post(post, by=by)
+    if post.deleted_at is not None:
+        return post
+    if not permissions.may_delete(by, post):
+        raise PermissionDenied(_("You can't delete this post."))
+    _keep_revision(post, at)
+    post.source = post.html = post.plain = ""
+    post.deleted_at, post.deleted_by_author = at, permissions.is_author(by, post)
+    post.save(update_fields=["source", "html", "plain", "deleted_at", "deleted_by_author"])
+    if not post.deleted_by_author:
+        Decision.objects.create(thread=post.thread, act=Act.REMOVE_POST, reason=reason, by=by, decided_at=at)
+    Mention.objects.filter(post=post).delete()
+    Thread.objects.filter(pk=post.thread_id).update(post_count=F("post_count") - 1)
+    post_deleted.send(Post, post=post, by=by)
+    return post
+
+
+@transaction.atomic
+def restore(*, by: User, post: Post, at: datetime | None = None) -> Post:
+    """Within thirty days: the text and its mentions come back; nobody is called anew."""
+    at = at or timezone.now()
+    post = _locked_post(post, by=by)
+    if post.deleted_at is None:
+        return post
+    if not permissions.may_restore(by, post, now=at):
+        raise PermissionDenied(_("You can't bring this post back."))
+    last = Revision.objects.filter(post=post).order_by("-replaced_at", "-pk").first()
+    if last is None:
+        raise ValidationError(_("The text of this post is gone for good."), code="purged")
+    post.source, post.html, post.plain = last.source, last.html, last.plain
+    post.deleted_at, post.deleted_by_author = None, True
+    post.save(update_fields=["source", "html", "plain", "deleted_at", "deleted_by_author"])
+    last.delete()
+    Thread.objects.filter(pk=post.thread_id).update(post_count=F("post_count") + 1)
+    mentions.keep(post, mentions.handles_in(post.html), by=by)
+    post_restored.send(Post, post=post, by=by)
+    return post
+
+
+def purge(*, now: datetime) -> int:
+    """Thirty days after deletion the text is really gone, with every revision of it. Safe to run twice."""
+    count, _by_model = Revision.objects.past_restoring(now).delete()
+    return count
+
+
+def fingerprint(post: Post) -> str:
+    """Says whether a text is still the one that a form was opened with."""
+    return hashlib.sha256(post.source.encode()).hexdigest()[:16]
+
+
+def check_text(text: str) -> None:
+    """Before anything is locked or rendered: a text that says something and fits."""
+    if not text.strip():
+        raise ValidationError(_("Write something first."), code="empty")
+    if len(text) > LONGEST:
+        raise ValidationError(
+            _(
+                "Your text has %(length)d characters; %(most)d is the most. Shorten it or divide it over several posts."
+            ),
+            code="too_long",
+            params={"length": len(text), "most": LONGEST},
+        )
+
+
+def written_text(text: str, number: int) -> Written:
+    """`text` as stored; refused when nothing is left after cleaning or when it calls too many people."""
+    written = write(text, note_prefix=f"p{number}")
+    if not written.source:
+        raise ValidationError(_("Write something first."), code="empty")
+    mentions.check_count(written.handles)
+    return written
+
+
+def locked(thread: Thread, *, by: User) -> Thread:
+    """The row of `thread`, locked until the transaction ends; refused when `by` can't see it."""
+    row = Thread.objects.visible_to(by).filter(pk=thread.pk).select_related("space").select_for_update(of=("self",))
+    found = row.first()
+    if found is None:
+        raise PermissionDenied(_("This discussion isn't open to you."))
+    return found
+
+
+def _locked_post(post: Post, *, by: User) -> Post:
+    thread = locked(post.thread, by=by)
+    found = Post.objects.select_related("author").get(pk=post.pk)
+    found.thread = thread
+    return found
+
+
+def _parent(thread: Thread, parent: Post | None) -> Post:
+    """What is answered, as it is now, under the lock."""
+    rows = Post.objects.filter(thread=thread).only("thread", "number", "path", "depth", "reply_count", "deleted_at")
+    found = rows.filter(pk=parent.pk).first() if parent else rows.filter(number=1).first()
+    if found is None:
+        raise ValidationError(_("What you reply to isn't part of this discussion."), code="foreign_parent")
+    if found.deleted_at is not None and parent is not None:
+        raise ValidationError(
+            _("What you reply to was deleted in the meantime. Reply to another post, or to the discussion."),
+            code="deleted_parent",
+        )
+    found.thread = thread
+    return found
+
+
+def _place(thread: Thread, parent: Post) -> bytes:
+    """The next place under `parent`, or under the deepest post above it that has room (see tree.py)."""
+    for above in _with_room_first(thread, parent):
+        path = tree.child(bytes(above.path), above.reply_count)
+        if tree.fits(path):
+            Post.objects.filter(pk=above.pk).update(reply_count=above.reply_count + 1)
+            return path
+    raise ValidationError(_("This discussion is full. Open a new one."), code="full")
+
+
+def _with_room_first(thread: Thread, parent: Post) -> Iterable[Post]:
+    yield parent
+    above = tree.ancestors(bytes(parent.path))
+    for start in range(0, len(above), 50):
+        batch = Post.objects.filter(thread=thread, path__in=above[start : start + 50])
+        yield from batch.only("path", "reply_count").order_by("-path")
+
+
+def _keep_revision(post: Post, at: datetime) -> None:
+    Revision.objects.create(
+        post=post,
+        source=post.source,
+        html=post.html,
+        plain=post.plain,
+        written_at=post.edited_at or post.posted_at,
+        replaced_at=at,
+    )

@@ -1,0 +1,188 @@
+"""open_thread, set_stand, set_topics; and for coordinators lock, unlock, pin, unpin, rename, move, remove."""
+
+import uuid
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from discussions import permissions
+from discussions.actions.posts import LONGEST, check_text, locked, publish, written_text
+from discussions.models import Decision, Post, Space, Thread
+from discussions.models.decision import Act
+from discussions.models.thread import Kind
+from discussions.signals import thread_moved, thread_opened
+from experts.models import Name, Topic
+
+MOST_TOPICS = 8
+LONGEST_TOPIC = 50
+
+
+@transaction.atomic
+def open_thread(
+    *,
+    by: User,
+    name: Name,
+    space: Space,
+    title: str,
+    text: str,
+    kind: str = Kind.DISCUSSION,
+    topics: Iterable[str] = (),
+    at: datetime | None = None,
+    is_history: bool = False,
+    form_key: uuid.UUID | None = None,
+) -> Thread:
+    """`name` opens a thread in `space` with its first post. The same `form_key` again gives the same thread."""
+    check_text(text)
+    seen = Space.objects.visible_to(by).filter(pk=space.pk).first()
+    if seen is None or not permissions.may_open_thread(by, seen):
+        raise PermissionDenied(_("This space isn't open to you."))
+    if not permissions.may_speak_as(by, name):
+        raise PermissionDenied(_("You can't write under this name."))
+    if form_key and (twin := _thread_of_form(by, name, form_key)):
+        return twin
+    at = at or timezone.now()
+    thread = Thread(space=seen, title=clean_title(title), author=name, kind=kind, opened_at=at, last_post_at=at)
+    thread.full_clean(exclude=["topics"], validate_unique=False, validate_constraints=False)
+    thread.save(force_insert=True)
+    if words := clean_topics(topics):
+        thread.topics.set(words)
+    post = publish(by=by, name=name, thread=thread, text=text, parent=None, at=at, form_key=form_key)
+    thread_opened.send(Thread, thread=thread, post=post, by=by, is_history=is_history)
+    return thread
+
+
+def _thread_of_form(by: User, name: Name, form_key: uuid.UUID) -> Thread | None:
+    """Name and key are locked for this transaction, so that two sendings of one form queue up here."""
+    Name.objects.select_for_update(of=("self",), no_key=True).get(pk=name.pk)
+    post = Post.objects.visible_to(by).filter(author=name, form_key=form_key).select_related("thread").first()
+    return post.thread if post else None
+
+
+@transaction.atomic
+def set_stand(*, by: User, name: Name, thread: Thread, text: str, at: datetime | None = None) -> Thread:
+    """ "Where we stand", written by `name`; an empty text takes it away (D9)."""
+    if len(text) > LONGEST // 10:
+        raise ValidationError(_("A summary has at most %(most)d characters."), params={"most": LONGEST // 10})
+    thread = locked(thread, by=by)
+    if not permissions.may_summarise(by, thread) or not permissions.may_speak_as(by, name):
+        raise PermissionDenied(_("You can't write the summary of this discussion."))
+    if not text.strip():
+        thread.stand_source = thread.stand_html = ""
+        thread.stand_by = thread.stand_at = None
+    else:
+        written = written_text(text, 0)
+        thread.stand_source, thread.stand_html = written.source, written.html
+        thread.stand_by, thread.stand_at = name, at or timezone.now()
+    thread.save(update_fields=["stand_source", "stand_html", "stand_by", "stand_at"])
+    return thread
+
+
+@transaction.atomic
+def set_topics(*, by: User, thread: Thread, topics: Iterable[str]) -> Thread:
+    """By whoever opened the thread, or a coordinator."""
+    thread = locked(thread, by=by)
+    if not (permissions.may_coordinate(by) or permissions.may_speak_as(by, thread.author)):
+        raise PermissionDenied(_("You can't change the topics of this discussion."))
+    thread.topics.set(clean_topics(topics))
+    return thread
+
+
+@transaction.atomic
+def lock(*, by: User, thread: Thread, reason: str = "", at: datetime | None = None) -> Thread:
+    return _decide(by, thread, Act.LOCK, reason, at, locked_at=at or timezone.now())
+
+
+@transaction.atomic
+def unlock(*, by: User, thread: Thread, reason: str = "", at: datetime | None = None) -> Thread:
+    return _decide(by, thread, Act.UNLOCK, reason, at, locked_at=None)
+
+
+@transaction.atomic
+def pin(*, by: User, thread: Thread, reason: str = "", at: datetime | None = None) -> Thread:
+    return _decide(by, thread, Act.PIN, reason, at, is_pinned=True)
+
+
+@transaction.atomic
+def unpin(*, by: User, thread: Thread, reason: str = "", at: datetime | None = None) -> Thread:
+    return _decide(by, thread, Act.UNPIN, reason, at, is_pinned=False)
+
+
+@transaction.atomic
+def rename(*, by: User, thread: Thread, title: str, reason: str = "", at: datetime | None = None) -> Thread:
+    """Addresses go by the number of the thread, so old links still arrive; the old title is kept nowhere (D8)."""
+    return _decide(by, thread, Act.RENAME, reason, at, title=clean_title(title))
+
+
+@transaction.atomic
+def remove(*, by: User, thread: Thread, reason: str = "", at: datetime | None = None) -> Thread:
+    """Out of sight for everybody, coordinators included; the rows stay."""
+    return _decide(by, thread, Act.REMOVE, reason, at, removed_at=at or timezone.now())
+
+
+@transaction.atomic
+def move(*, by: User, thread: Thread, space: Space, reason: str = "", at: datetime | None = None) -> Thread:
+    """To another space, never to readers for whom it wasn't written (D8)."""
+    thread = locked(thread, by=by)
+    source = thread.space
+    target = Space.objects.visible_to(by).filter(pk=space.pk).first()
+    if target is None or not permissions.may_coordinate(by):
+        raise PermissionDenied(_("Only coordinators who see both spaces move a discussion."))
+    if not permissions.may_move(by, thread, target):
+        raise ValidationError(
+            _("Moving it there would show it to people it wasn't written for. Open a new discussion instead."),
+            code="wider_audience",
+        )
+    thread.space = target
+    thread.save(update_fields=["space"])
+    _note(by, thread, Act.MOVE, reason, at)
+    thread_moved.send(Thread, thread=thread, by=by, from_space=source)
+    return thread
+
+
+def clean_title(title: str) -> str:
+    """On one line, without control characters and changes of direction."""
+    title = " ".join("".join(sign if sign.isprintable() else " " for sign in title).split())
+    if not title:
+        raise ValidationError({"title": _("Give it a title.")}, code="empty")
+    if len(title) > 200:
+        raise ValidationError({"title": _("A title has at most 200 characters.")}, code="too_long")
+    return title
+
+
+def clean_topics(topics: Iterable[str]) -> list[str]:
+    """Words of the one vocabulary: spaces tidied, each once whatever its capitals, spelled as the vocabulary has it."""
+    words = {word.casefold(): word for word in (" ".join(topic.split()) for topic in topics) if word}
+    if len(words) > MOST_TOPICS:
+        raise ValidationError(
+            {"topics": _("Choose at most %(most)d topics.") % {"most": MOST_TOPICS}}, code="too_many"
+        )
+    if any(len(word) > LONGEST_TOPIC or not word.isprintable() for word in words.values()):
+        raise ValidationError({"topics": _("A topic is one or a few words.")}, code="too_long")
+    return list(words.values())
+
+
+def known_topics() -> list[str]:
+    """The words that are in the vocabulary, for a form to suggest."""
+    return list(Topic.objects.order_by("name").values_list("name", flat=True)[:500])
+
+
+def _decide(by: User, thread: Thread, act: Act, reason: str, at: datetime | None, **changes: object) -> Thread:
+    thread = locked(thread, by=by)
+    if not permissions.may_coordinate(by):
+        raise PermissionDenied(_("Only coordinators can do this."))
+    for field, value in changes.items():
+        setattr(thread, field, value)
+    thread.save(update_fields=list(changes))
+    _note(by, thread, act, reason, at)
+    return thread
+
+
+def _note(by: User, thread: Thread, act: Act, reason: str, at: datetime | None) -> None:
+    Decision.objects.create(
+        thread=thread, act=act, reason=reason.strip()[:400], by=by, decided_at=at or timezone.now()
+    )

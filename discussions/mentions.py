@@ -1,0 +1,87 @@
+"""Who is called with `@handle`: kept at writing for telling them, made a link at reading for whoever may open it."""
+
+import re
+from collections.abc import Iterable, Mapping
+
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet, Value
+from django.db.models.functions import Lower
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy as _
+
+from accounts.audiences import Viewer
+from accounts.models import User
+from discussions.models import Mention, Post, Thread
+from experts.faces import Face, face_of
+from experts.models import Name
+from swexpertise.writing.markdown import handles_in
+
+MOST = 50
+_SPAN = re.compile(r'<span class="mention" data-mention="([a-z0-9-]+)">(@[A-Za-z0-9-]+)</span>')
+
+
+def check_count(handles: Iterable[str]) -> None:
+    count = len(tuple(handles))
+    if count > MOST:
+        raise ValidationError(
+            _("You mention %(count)d people. Mention at most %(most)d in one post."),
+            code="too_many_mentions",
+            params={"count": count, "most": MOST},
+        )
+
+
+def who_sees(thread: Thread, users: Iterable[User]) -> set[int]:
+    """The accounts among `users` that can see `thread`: the forward rule asked for each, in one query."""
+    seen = [
+        Thread.objects.visible_to(user).filter(pk=thread.pk).order_by().values_list(Value(user.pk)) for user in users
+    ]
+    if not seen:
+        return set()
+    first, *others = seen
+    return {pk for (pk,) in first.union(*others, all=True)}
+
+
+def with_handles(names: QuerySet[Name], handles: Iterable[str]) -> QuerySet[Name]:
+    """Those of `names` with one of `handles`, given in lower case; found through the index on the lowered handle."""
+    return names.alias(low_handle=Lower("handle")).filter(low_handle__in=list(handles))
+
+
+def called(handles: Iterable[str], *, thread: Thread, by: User) -> list[Name]:
+    """The names behind `handles` whose holders can see the thread; others are not told and get no row."""
+    names = list(with_handles(Name.objects.visible_to(by), handles).select_related("holder"))
+    seen = who_sees(thread, {name.holder for name in names if name.holder is not None})
+    return [name for name in names if name.holder_id in seen]
+
+
+def keep(post: Post, handles: tuple[str, ...], *, by: User, is_new: bool = False) -> list[Name]:
+    """Makes the rows of `post` match `handles`; returns the names called for the first time."""
+    names = called(handles, thread=post.thread, by=by) if handles else []
+    before = set() if is_new else set(Mention.objects.filter(post=post).values_list("name_id", flat=True))
+    gone = before - {name.pk for name in names}
+    if gone:
+        Mention.objects.filter(post=post, name__in=gone).delete()
+    fresh = [name for name in names if name.pk not in before]
+    if fresh:
+        Mention.objects.bulk_create([Mention(post=post, name=name) for name in fresh])
+    return fresh
+
+
+def handles_on(posts: Iterable[Post]) -> set[str]:
+    return {handle for post in posts for handle in handles_in(post.html)}
+
+
+def faces_by_handle(names: Iterable[Name], viewer: Viewer) -> dict[str, Face]:
+    return {name.handle.lower(): face_of(name, viewer) for name in names}
+
+
+def linked(html: str, faces: Mapping[str, Face]) -> SafeString:
+    """Stored HTML with a link for each mention of a name in `faces`; other mentions stay plain text."""
+
+    def link(match: re.Match[str]) -> str:
+        face = faces.get(match[1])
+        if face is None or not face.url:
+            return match[2]
+        return format_html('<a class="mention" href="{}">@{}</a>', face.url, face.display_name)
+
+    return mark_safe(_SPAN.sub(link, html))  # sanitised when it was stored; what is put in is escaped

@@ -1,0 +1,69 @@
+"""What someone may do in a discussion they can see. Asked by view, template, inbound mail and, again, by the action.
+
+What they can see is asked of `visible_to`; here nothing is fetched: each answer comes from the rows at hand.
+"""
+
+from datetime import datetime
+
+from accounts.audiences import Audience, Viewer, is_member
+from discussions.models import Post, Space, Thread
+from discussions.models.post import RESTORABLE
+from experts.models import Name
+
+
+def may_open_thread(viewer: Viewer, space: Space) -> bool:
+    """Every member who sees the space; a public space is read by everyone and written in by members."""
+    return is_member(viewer)
+
+
+def may_post(viewer: Viewer, thread: Thread) -> bool:
+    return is_member(viewer) and not thread.is_locked and thread.removed_at is None
+
+
+def may_reply_to(viewer: Viewer, post: Post) -> bool:
+    return may_post(viewer, post.thread) and post.deleted_at is None
+
+
+def may_speak_as(viewer: Viewer, name: Name) -> bool:
+    return is_member(viewer) and name.holder_id == viewer.pk and name.retired_at is None
+
+
+def is_author(viewer: Viewer, post: Post) -> bool:
+    return is_member(viewer) and post.author.holder_id == viewer.pk
+
+
+def may_edit(viewer: Viewer, post: Post) -> bool:
+    """The author, while the thread is open. Coordinators delete; they don't put words into somebody's mouth."""
+    return is_author(viewer, post) and may_reply_to(viewer, post)
+
+
+def may_delete(viewer: Viewer, post: Post) -> bool:
+    """The author, in a locked thread too, and coordinators."""
+    return post.deleted_at is None and (is_author(viewer, post) or may_coordinate(viewer))
+
+
+def may_restore(viewer: Viewer, post: Post, *, now: datetime) -> bool:
+    """For thirty days: coordinators, and the author of what the author deleted."""
+    if post.deleted_at is None or now - post.deleted_at > RESTORABLE:
+        return False
+    return may_coordinate(viewer) or (is_author(viewer, post) and post.deleted_by_author)
+
+
+def may_summarise(viewer: Viewer, thread: Thread) -> bool:
+    """Every member who may write in it: a summary shows whose it is."""
+    return may_post(viewer, thread)
+
+
+def may_coordinate(viewer: Viewer) -> bool:
+    """Lock, pin, rename, move, open a space. A role opens no circle: what they can't see they can't touch."""
+    return is_member(viewer) and viewer.is_coordinator  # type: ignore[union-attr]  # a member is a User
+
+
+def may_move(viewer: Viewer, thread: Thread, space: Space) -> bool:
+    """Only to readers it was written for: never from a circle to others, never to the public."""
+    if not may_coordinate(viewer) or thread.space_id == space.pk:
+        return False
+    source = thread.space
+    if source.audience == Audience.CIRCLE:
+        return space.circle_id == source.circle_id
+    return space.audience != Audience.PUBLIC or source.audience == Audience.PUBLIC
