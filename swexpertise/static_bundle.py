@@ -1,6 +1,6 @@
 """`swexpertise/css/site.css`: every style file of the site joined into one, so that a page asks for its looks once.
 
-The sources stay one file per component. Development, tests and `collectstatic` all get the joined file from this finder.
+The sources stay one file per component. Development, tests and `collectstatic` get the joined file from this finder.
 """
 
 import os
@@ -15,7 +15,7 @@ from django.core.files.storage import FileSystemStorage
 
 NAME = "swexpertise/css/site.css"
 SOURCES = Path(__file__).parent / "static" / "swexpertise" / "css"
-BEFORE = ("tokens", "base", "typography")  # what the components lean on
+BEFORE = ("tokens", "base", "typography", "page")  # what the components lean on
 AFTER = ("print",)  # what overrules them
 
 
@@ -35,7 +35,7 @@ def joined() -> str:
 
 
 class BundleFinder(BaseFinder):
-    """Writes the joined file to `var/bundle/` whenever somebody asks for it, and offers it like any other static file."""
+    """Writes the joined file to `var/bundle/` when somebody asks for it, and offers it like any other static file."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.storage = FileSystemStorage(location=settings.VAR_DIR / "bundle")

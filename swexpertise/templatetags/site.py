@@ -11,7 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, pgettext
 
 register = template.Library()
 
@@ -19,8 +19,8 @@ DEEPEST_INDENT = 5
 
 # Drawn on a grid of 24 with a line of 2; fill only where the shape asks for it.
 ICONS = {
-    "umbrella": '<path class="fill" d="M12 2.2C6.2 2.2 2.3 6.4 1.9 12c1.5-1.2 3.3-1.2 5 0 1.7-1.2 3.4-1.2 5.1 0 1.7-1.2 3.4-1.2'
-    ' 5.1 0 1.7-1.2 3.5-1.2 5 0C21.7 6.4 17.8 2.2 12 2.2Z"/><path d="M12 11.6v7.9a2.25 2.25 0 0 0 4.5 0"/>',
+    "umbrella": '<path class="fill" d="M12 2.2C6.2 2.2 2.3 6.4 1.9 12c1.5-1.2 3.3-1.2 5 0 1.7-1.2 3.4-1.2'
+    ' 5.1 0 1.7-1.2 3.4-1.2 5.1 0 1.7-1.2 3.5-1.2 5 0C21.7 6.4 17.8 2.2 12 2.2Z"/><path d="M12 11.6v7.9a2.25 2.25 0 0 0 4.5 0"/>',
     "search": '<circle cx="10.5" cy="10.5" r="6.5"/><path d="m15.5 15.5 5 5"/>',
     "bell": '<path d="M5 17h14l-2-3v-4a5 5 0 0 0-10 0v4l-2 3Z"/><path d="M10 20h4"/>',
     "person": '<circle cx="12" cy="8.5" r="4"/><path d="M4.5 20.5c.6-4 3.7-6 7.5-6s6.9 2 7.5 6"/>',
@@ -28,7 +28,8 @@ ICONS = {
     "lock": '<rect x="5" y="10.5" width="14" height="9.5" rx="1.5"/><path d="M8 10.5V8a4 4 0 0 1 8 0v2.5"/>',
     "leave": '<path d="M10 4H5v16h5"/><path d="M10 12h10"/><path d="m16 8 4 4-4 4"/>',
     "mail": '<rect x="3" y="5.5" width="18" height="13" rx="1.5"/><path d="m3.5 7 8.5 6.5L20.5 7"/>',
-    "link": '<path d="M10 14a4 4 0 0 0 5.7 0l3-3A4 4 0 0 0 13 5.3l-1 1"/><path d="M14 10a4 4 0 0 0-5.7 0l-3 3a4 4 0 0 0 5.7 5.7l1-1"/>',
+    "link": '<path d="M10 14a4 4 0 0 0 5.7 0l3-3A4 4 0 0 0 13 5.3l-1 1"/>'
+    '<path d="M14 10a4 4 0 0 0-5.7 0l-3 3a4 4 0 0 0 5.7 5.7l1-1"/>',
     "print": '<path d="M7 8V4h10v4"/><path d="M7 17H4V9h16v8h-3"/><path d="M7 14h10v6H7z"/>',
     "clock": '<circle cx="12" cy="12" r="8.5"/><path d="M12 7v5.5l3.5 2"/>',
     "chat": '<path d="M4 5h16v11H11l-5 4v-4H4z"/>',
@@ -79,9 +80,10 @@ def moment(value: datetime | None, now: datetime | None = None) -> SafeString | 
     elif days == -1:
         words = gettext("tomorrow, %(time)s") % {"time": clock}
     elif local.year == today.year:
-        words = f"{formats.date_format(local, 'j M')}, {clock}"
+        short = pgettext("a short date", "j M")
+        words = f"{formats.date_format(local, short)}, {clock}"
     else:
-        words = formats.date_format(local, "j M Y")
+        words = formats.date_format(local, pgettext("a short date", "j M Y"))
     full = formats.date_format(local, "j F Y, H:i")
     return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(timespec="seconds"), full, words)
 
