@@ -16,6 +16,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = os.environ.get("TEST_SETTINGS", "swexpert
 django.setup()
 
 pytest_plugins = [
+    "tests.cast",
     "tests.harness.network",
     "tests.harness.mail",
     "tests.harness.browser",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -9,6 +10,7 @@ from django.contrib.auth.models import AnonymousUser, PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 Viewer = "User | AnonymousUser"
@@ -18,6 +20,10 @@ class Role(models.TextChoices):
     MEMBER = "member", _("Member")
     COORDINATOR = "coordinator", _("Coordinator")
     ADMINISTRATOR = "administrator", _("Administrator")
+
+
+def random_epoch() -> str:
+    return secrets.token_hex(8)
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -51,6 +57,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     role = models.CharField(_("role"), max_length=16, choices=Role, default=Role.MEMBER)
     is_active = models.BooleanField(_("active"), default=True, help_text=_("Switched off: suspended or erased."))
     joined_at = models.DateTimeField(_("joined at"), default=timezone.now)
+    # Part of the hash that every session of this account carries: another value ends them all.
+    session_epoch = models.CharField(max_length=16, default=random_epoch, editable=False)
     called = models.CharField(
         _("called"),
         max_length=80,
@@ -78,10 +86,20 @@ class User(AbstractBaseUser, PermissionsMixin):
     def get_short_name(self) -> str:
         return str(self)
 
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Django's own hash of the password, with the epoch in it."""
+        seed = f"{self.password}:{self.session_epoch}"
+        return salted_hmac("accounts.session", seed, secret=secret, algorithm="sha256").hexdigest()
+
     @property
     def is_coordinator(self) -> bool:
         """Coordinators and administrators: whoever coordinates."""
         return self.is_active and self.role in (Role.COORDINATOR, Role.ADMINISTRATOR)
+
+    @property
+    def has_role(self) -> bool:
+        """More than a member, suspended or not."""
+        return self.role != Role.MEMBER
 
     @property
     def is_administrator(self) -> bool:

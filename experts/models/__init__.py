@@ -1,8 +1,24 @@
-"""Name, Profile, Topic, Organisation, Affiliation."""
+"""Name, Profile, ProfileFact, Topic, Organisation, Affiliation, Body, BodySeat, Mandate."""
 
+from experts.models.body import Body, BodySeat
+from experts.models.fact import FactKind, ProfileFact
+from experts.models.mandate import Mandate, MandateKind
 from experts.models.name import Name
 from experts.models.organisation import Affiliation, Organisation
 from experts.models.profile import Profile
 from experts.models.topic import TaggedProfile, Topic
 
-__all__ = ["Affiliation", "Name", "Organisation", "Profile", "TaggedProfile", "Topic"]
+__all__ = [
+    "Affiliation",
+    "Body",
+    "BodySeat",
+    "FactKind",
+    "Mandate",
+    "MandateKind",
+    "Name",
+    "Organisation",
+    "Profile",
+    "ProfileFact",
+    "TaggedProfile",
+    "Topic",
+]

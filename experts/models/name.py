@@ -53,6 +53,8 @@ class Name(models.Model):
     holder = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="names")
     key = models.CharField(max_length=12, unique=True, default=random_key, editable=False)
     display_name = models.CharField(_("name"), max_length=80)
+    # What is left of the name when look-alike letters are made one (see `experts.spelling`). Empty: not compared.
+    skeleton = models.CharField(max_length=160, blank=True, editable=False)
     handle = models.CharField(_("handle"), max_length=40)
     colour = models.PositiveSmallIntegerField(default=random_colour, editable=False)
     is_first = models.BooleanField(default=False)
@@ -73,6 +75,9 @@ class Name(models.Model):
         constraints = [
             models.UniqueConstraint(Lower("handle"), name="one_name_per_handle"),
             models.UniqueConstraint(Lower("display_name"), name="one_name_per_spelling"),
+            models.UniqueConstraint(
+                fields=["skeleton"], condition=~models.Q(skeleton=""), name="no_name_looks_like_another"
+            ),
             models.UniqueConstraint(
                 fields=["holder"], condition=models.Q(is_first=True), name="one_first_name_per_holder"
             ),

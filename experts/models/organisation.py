@@ -29,6 +29,9 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         """Organisations are public; who belongs to one is not (see Affiliation)."""
         return self.all()
 
+    def with_slugs(self, slugs: list[str]) -> OrganisationQuerySet:
+        return self.filter(slug__in=slugs)
+
 
 class Organisation(models.Model):
     slug = models.SlugField(max_length=80, unique=True)

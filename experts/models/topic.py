@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import secrets
+
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models.functions import Lower
 from django.urls import reverse
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from taggit.models import ItemBase, TagBase
 
@@ -18,6 +21,11 @@ class TopicQuerySet(models.QuerySet["Topic"]):
         return self.all()
 
 
+    def spelled(self, words: list[str]) -> TopicQuerySet:
+        """Topics with one of these spellings, whatever the case."""
+        return self.annotate(lower_name=Lower("name")).filter(lower_name__in=[word.lower() for word in words])
+
+
 class Topic(TagBase):
     objects = TopicQuerySet.as_manager()
 
@@ -25,6 +33,11 @@ class Topic(TagBase):
         verbose_name = _("topic")
         verbose_name_plural = _("topics")
         constraints = [models.UniqueConstraint(Lower("name"), name="one_topic_per_word")]
+
+    def slugify(self, tag: str, i: int | None = None) -> str:
+        """Plain letters for an address; a word of another script gets a random one."""
+        slug = slugify(tag)[:80] or secrets.token_hex(4)
+        return slug if i is None else f"{slug}-{i}"
 
     def get_absolute_url(self) -> str:
         return reverse("experts:topic", args=[self.slug])

@@ -1,0 +1,106 @@
+"""Names come, are spelled anew and are retired. Each stands alone: nothing of one leads to another (P7)."""
+
+import secrets
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from accounts.audiences import Audience
+from accounts.models import User
+from experts.actions import facts
+from experts.models import Name, Profile
+from experts.permissions import may_edit, may_retire
+from experts.signals import name_changed, name_created, name_retired
+from experts.spelling import normal_name, skeleton
+
+MOST_NAMES = 8
+
+
+@transaction.atomic
+def create(
+    *,
+    by: User,
+    holder: User,
+    display_name: str,
+    handle: str | None = None,
+    is_first: bool = False,
+    audience: str = Audience.MEMBERS,
+    is_sample: bool = False,
+    at: datetime | None = None,
+) -> Name:
+    """A name with an empty profile. Raises PermissionDenied, or ValidationError when it can't be written so."""
+    if by.pk != holder.pk:
+        raise PermissionDenied(_("Only you choose your names."))
+    if holder.names.filter(retired_at=None).count() >= MOST_NAMES:
+        raise ValidationError(_("You can have %(most)s names at a time.") % {"most": MOST_NAMES})
+    spelling = free_name(display_name)
+    at = at or timezone.now()
+    name = Name.objects.create(
+        holder=holder,
+        display_name=spelling,
+        skeleton=skeleton(spelling),
+        handle=handle or free_handle(spelling),
+        is_first=is_first,
+        audience=audience,
+        is_sample=is_sample,
+        created_at=at,
+    )
+    facts.keep(Profile.objects.create(name=name, updated_at=at))
+    if is_first:
+        _call(holder, spelling)
+    name_created.send(sender=Name, name=name)
+    return name
+
+
+@transaction.atomic
+def change(*, by: User, name: Name, display_name: str, audience: str) -> Name:
+    """Spells a name anew or shows it to others. The handle stays: links and mentions keep working."""
+    if not may_edit(by, name):
+        raise PermissionDenied(_("Only its holder changes a name."))
+    name.display_name = free_name(display_name, but=name)
+    name.skeleton = skeleton(name.display_name)
+    name.audience = Audience(audience)
+    name.save(update_fields=["display_name", "skeleton", "audience"])
+    facts.keep(Profile.objects.select_for_update().get(name=name))
+    if name.is_first:
+        _call(by, name.display_name)
+    name_changed.send(sender=Name, name=name)
+    return name
+
+
+@transaction.atomic
+def retire(*, by: User, name: Name, at: datetime | None = None) -> None:
+    """Nobody speaks under it any more and its profile is gone; what it said stays. Its spelling stays taken."""
+    if not may_retire(by, name):
+        raise PermissionDenied(_("Only its holder retires a name, and the first one stays."))
+    name.retired_at = at or timezone.now()
+    name.save(update_fields=["retired_at"])
+    facts.keep(Profile.objects.select_for_update().get(name=name))
+    name_retired.send(sender=Name, name=name)
+
+
+def free_name(text: str, *, but: Name | None = None) -> str:
+    """The spelling that is kept. Raises ValidationError when it can't be written so, or looks like another name."""
+    name = normal_name(text)
+    others = Name.objects.exclude(pk=but.pk) if but else Name.objects.all()
+    if others.filter(skeleton=skeleton(name)).exists() or others.filter(display_name__iexact=name).exists():
+        raise ValidationError(_("That name is taken, or looks too much like another one. Choose a different name."))
+    return name
+
+
+def free_handle(display_name: str) -> str:
+    """Derived from the shown name alone; random digits behind it when it is taken."""
+    stem = slugify(display_name)[:34].strip("-_") or "lid"
+    handle = stem if len(stem) > 1 else f"{stem}{secrets.randbelow(900) + 100}"
+    while Name.objects.by_handle(handle).exists():
+        handle = f"{stem}{secrets.randbelow(9000) + 1000}"
+    return handle
+
+
+def _call(holder: User, display_name: str) -> None:
+    holder.called = display_name
+    holder.save(update_fields=["called"])

@@ -1,0 +1,36 @@
+"""How topics are written: “HIV”, “hiv” and “ hiv ” are one, spelled as whoever came first spelled it (P15)."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from experts.models import Topic
+
+MOST, LONGEST = 30, 50
+
+
+def topics_of(words: Iterable[str]) -> list[Topic]:
+    """The topics for these words, made where missing. Raises ValidationError with words for people."""
+    wanted = {word.casefold(): word for word in reversed([normal_topic(word) for word in words if word.strip()])}
+    if len(wanted) > MOST:
+        raise ValidationError(_("Choose at most %(most)s topics.") % {"most": MOST})
+    known = {topic.name.casefold(): topic for topic in Topic.objects.spelled(list(wanted))}
+    return [known.get(key) or Topic.objects.create(name=wanted[key]) for key in reversed(wanted)]
+
+
+def normal_topic(text: str) -> str:
+    word = re.sub(r"\s+", " ", unicodedata.normalize("NFC", text)).strip()
+    if len(word) > LONGEST:
+        raise ValidationError(_("A topic has at most %(longest)s characters.") % {"longest": LONGEST})
+    allowed = all(unicodedata.category(letter)[0] in "LMN" or letter in " -'’&+./()" for letter in word)
+    if not allowed or not any(letter.isalnum() for letter in word):
+        raise ValidationError(_("“%(word)s” isn't a topic: use letters, digits and hyphens.") % {"word": word[:60]})
+    return word
+
+
+def split_topics(text: str) -> list[str]:
+    """Words between commas, semicolons or new lines."""
+    return [word for word in re.split(r"[,;\n]", text) if word.strip()]
