@@ -1,0 +1,44 @@
+"""Clean pictures: the pixels copied into a new image, so that place, camera, maker and comments stay behind (K3)."""
+
+from io import BytesIO
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile, File
+from django.utils.translation import gettext as _
+from PIL import Image, ImageOps
+
+MOST_PIXELS = 40_000_000
+FORMATS = {"JPEG": ".jpg", "PNG": ".png", "GIF": ".gif", "WEBP": ".webp"}
+
+
+def clean_picture(file: File, *, name: str = "picture") -> ContentFile:
+    """The picture without metadata, turned as its EXIF says. Raises ValidationError for what isn't a picture of one
+    of the four kinds, is broken, or has more than 40 million pixels (asked before the pixels are unpacked)."""
+    try:
+        file.seek(0)
+        with Image.open(file, formats=tuple(FORMATS)) as source:
+            kind = source.format or ""
+            if source.width * source.height > MOST_PIXELS:
+                raise ValidationError(_("This picture has more than 40 million pixels. Make it smaller first."))
+            upright = ImageOps.exif_transpose(source)
+            assert upright is not None  # only with in_place
+            mode = upright.mode if upright.mode in ("RGB", "RGBA", "L", "LA") else "RGBA" if _is_clear(upright) else "RGB"
+            if kind == "JPEG" and mode in ("RGBA", "LA"):
+                mode = "RGB"
+            pixels = upright.convert(mode)
+    except ValidationError:
+        raise
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, EOFError) as broken:
+        raise ValidationError(
+            _("This isn't a picture we can read. Use a JPEG, PNG, GIF or WebP file that opens elsewhere.")
+        ) from broken
+    bare = Image.new(pixels.mode, pixels.size)
+    bare.paste(pixels)
+    result = BytesIO()
+    bare.save(result, format=kind, **({"quality": 88} if kind in ("JPEG", "WEBP") else {}))
+    return ContentFile(result.getvalue(), name=f"{name}{FORMATS[kind]}")
+
+
+def _is_clear(image: Image.Image) -> bool:
+    """Has see-through parts."""
+    return "transparency" in image.info or image.mode in ("PA", "La", "RGBa")

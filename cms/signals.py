@@ -1,0 +1,11 @@
+"""What is announced from here, with keyword arguments as listed, inside the transaction of what happened.
+
+page_went_live     page (specific), by (User or None), is_first (it wasn't live before), is_history (loaded, or played by
+                   the demo: nobody is told)
+page_withdrawn     page
+"""
+
+from django.dispatch import Signal
+
+page_went_live = Signal()
+page_withdrawn = Signal()
