@@ -16,7 +16,7 @@ import psycopg
 from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 from psycopg import sql
 
 TEMPLATES_KEPT = 4
@@ -61,10 +61,12 @@ def keep_contents() -> None:
     """Remember every row that migrations made, so that tests with real transactions begin with them.
 
     Stands in for Django's serialised rollback, at the same two hooks: by table and not by model, so it is exact, quick,
-    and works while a model is ahead of its migration.
+    and works while a model is ahead of its migration. On the classes, since Playwright's loop in this thread makes Django
+    open another connection than the one of now.
     """
-    connection._test_serialized_contents = _snapshot()
-    connection.creation.deserialize_db_from_string = _restore
+    wrapper, creation = type(connections["default"]), type(connections["default"].creation)
+    wrapper._test_serialized_contents = _snapshot()
+    creation.deserialize_db_from_string = lambda self, contents: _restore(contents)
 
 
 def _snapshot() -> dict[str, bytes]:
@@ -81,7 +83,6 @@ def _snapshot() -> dict[str, bytes]:
 
 
 def _restore(contents: dict[str, bytes]) -> None:
-    print("RESTORE", len(contents), len(contents["wagtailcore_page"]))
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SHOW is_superuser")
         if cursor.fetchone() == ("on",):  # no trigger runs; without the right, foreign keys still wait for the commit
