@@ -155,6 +155,7 @@ class OpenBlock(blocks.StreamBlock):
         label=_("Related letter"),
         icon="doc-full",
         max_length=100,
+        search_index=False,
         help_text=_("The last part of the letter's address."),
         template="cms/blocks/letter.html",
     )

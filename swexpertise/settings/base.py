@@ -96,6 +96,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "swexpertise.context.site",
+                "notifications.context.nav_unread",
             ],
             "builtins": ["django.templatetags.i18n", "django.templatetags.static"],
         },
@@ -226,7 +227,7 @@ TAG_SPACES_ALLOWED = True
 
 # Mail
 
-EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_BACKEND = "swexpertise.mail.delivering.EmailBackend"
 EMAIL_HOST = env("EMAIL_HOST", default="localhost")
 EMAIL_PORT = env.int("EMAIL_PORT", default=25)
 EMAIL_HOST_USER = env("EMAIL_HOST_USER", default="")
@@ -236,6 +237,10 @@ EMAIL_TIMEOUT = 20
 MAIL_DOMAIN = env("MAIL_DOMAIN", default="localhost")
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default=f"{SITE_NAME} <post@{MAIL_DOMAIN}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+CONTACT_EMAIL = env("CONTACT_EMAIL", default=f"contact@{MAIL_DOMAIN}")
+# Mail to whoever wants nothing to stand in it: a sender that names nothing.
+DISCREET_FROM_EMAIL = env("DISCREET_FROM_EMAIL", default=f"post@{MAIL_DOMAIN}")
+MAIL_LEASE_SECONDS = env.int("MAIL_LEASE_SECONDS", default=120)
 MAILBOX_DIR = env.path("MAILBOX_DIR", default=str(VAR_DIR / "mailbox"))
 
 # Celery: PostgreSQL holds the truth, Redis carries wake-ups.
@@ -265,4 +270,6 @@ LOGGING = {
     "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "INFO"},
+    # Titles of pages in the log of the machine would be a leak, and a line for each index update is noise.
+    "loggers": {name: {"level": "WARNING"} for name in ("wagtail", "django_tasks", "modelsearch")},
 }
