@@ -20,7 +20,8 @@ DEEPEST_INDENT = 5
 # Drawn on a grid of 24 with a line of 2; fill only where the shape asks for it.
 ICONS = {
     "umbrella": '<path class="fill" d="M12 2.2C6.2 2.2 2.3 6.4 1.9 12c1.5-1.2 3.3-1.2 5 0 1.7-1.2 3.4-1.2'
-    ' 5.1 0 1.7-1.2 3.4-1.2 5.1 0 1.7-1.2 3.5-1.2 5 0C21.7 6.4 17.8 2.2 12 2.2Z"/><path d="M12 11.6v7.9a2.25 2.25 0 0 0 4.5 0"/>',
+    ' 5.1 0 1.7-1.2 3.4-1.2 5.1 0 1.7-1.2 3.5-1.2 5 0C21.7 6.4 17.8 2.2 12 2.2Z"/>'
+    '<path d="M12 11.6v7.9a2.25 2.25 0 0 0 4.5 0"/>',
     "search": '<circle cx="10.5" cy="10.5" r="6.5"/><path d="m15.5 15.5 5 5"/>',
     "bell": '<path d="M5 17h14l-2-3v-4a5 5 0 0 0-10 0v4l-2 3Z"/><path d="M10 20h4"/>',
     "person": '<circle cx="12" cy="8.5" r="4"/><path d="M4.5 20.5c.6-4 3.7-6 7.5-6s6.9 2 7.5 6"/>',
@@ -55,14 +56,17 @@ def knowledge_url() -> str:
 
 
 @register.simple_tag(takes_context=True)
-def current(context: RequestContext, url: str) -> SafeString:
-    """The attribute that says "you are here": exactly on this page, or somewhere under it."""
+def current(context: RequestContext, url: str, *also_under: str) -> SafeString:
+    """The attribute that says "you are here": on this page itself, or somewhere under it or under what else is named."""
     request = context.get("request")
     if not request or not url:
         return mark_safe("")
     if request.path == url:
         return mark_safe(' aria-current="page"')
-    return mark_safe(' aria-current="true"' if request.path.startswith(url) else "")
+    under = request.path.startswith(url) or any(
+        request.path.startswith(prefix) and request.path != prefix for prefix in also_under
+    )
+    return mark_safe(' aria-current="true"' if under else "")
 
 
 @register.simple_tag

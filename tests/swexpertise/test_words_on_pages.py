@@ -60,6 +60,20 @@ def test_an_address_that_no_app_offers_is_empty() -> None:
     assert nav_url("nobody:knows") == ""
 
 
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/knowledge/", ' aria-current="page"'),
+        ("/nl/kennis/geweld/", ' aria-current="true"'),
+        ("/nl/", ""),
+        ("/experts/", ""),
+    ],
+)
+def test_the_menu_says_where_one_is(path: str, said: str) -> None:
+    page = Template('{% load site %}{% current "/knowledge/" "/nl/" "/en/" %}')
+    assert page.render(Context({"request": RequestFactory().get(path)})) == said
+
+
 def test_page_numbers_keep_what_was_searched_for() -> None:
     request = RequestFactory().get("/search/", {"q": "aangifte & privacy", "page": "4"})
     page = Paginator(range(480), 50).get_page(4)
