@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet, Value
+from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Lower
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -47,6 +47,12 @@ def with_handles(names: QuerySet[Name], handles: Iterable[str]) -> QuerySet[Name
     return names.alias(low_handle=Lower("handle")).filter(low_handle__in=list(handles))
 
 
+def with_handles_or_mine(names: QuerySet[Name], handles: Iterable[str], viewer: Viewer) -> QuerySet[Name]:
+    """As `with_handles`, and the viewer's own names along: a page needs both, and asks once."""
+    rule = Q(low_handle__in=list(handles)) | Q(holder=viewer.pk) if viewer.pk else Q(low_handle__in=list(handles))
+    return names.alias(low_handle=Lower("handle")).filter(rule)
+
+
 def called(handles: Iterable[str], *, thread: Thread, by: User) -> list[Name]:
     """The names behind `handles` whose holders can see the thread; others are not told and get no row."""
     names = list(with_handles(Name.objects.visible_to(by), handles).select_related("holder"))
@@ -67,8 +73,9 @@ def keep(post: Post, handles: tuple[str, ...], *, by: User, is_new: bool = False
     return fresh
 
 
-def handles_on(posts: Iterable[Post]) -> set[str]:
-    return {handle for post in posts for handle in handles_in(post.html)}
+def handles_on(*texts: str) -> set[str]:
+    """The handles called in stored HTML."""
+    return {handle for html in texts for handle in handles_in(html)}
 
 
 def faces_by_handle(names: Iterable[Name], viewer: Viewer) -> dict[str, Face]:

@@ -3,6 +3,7 @@
 What they can see is asked of `visible_to`; here nothing is fetched: each answer comes from the rows at hand.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from accounts.audiences import Audience, Viewer, is_member
@@ -26,6 +27,12 @@ def may_reply_to(viewer: Viewer, post: Post) -> bool:
 
 def may_speak_as(viewer: Viewer, name: Name) -> bool:
     return is_member(viewer) and name.holder_id == viewer.pk and name.retired_at is None
+
+
+def names_to_speak_as(viewer: Viewer, names: Iterable[Name]) -> list[Name]:
+    """Those of `names` under which the viewer may speak, the first one first (as `Name.objects.held_by`)."""
+    mine = [name for name in names if may_speak_as(viewer, name)]
+    return sorted(mine, key=lambda name: (not name.is_first, name.display_name))
 
 
 def is_author(viewer: Viewer, post: Post) -> bool:
@@ -52,6 +59,10 @@ def may_restore(viewer: Viewer, post: Post, *, now: datetime) -> bool:
 def may_summarise(viewer: Viewer, thread: Thread) -> bool:
     """Every member who may write in it: a summary shows whose it is."""
     return may_post(viewer, thread)
+
+
+def may_set_topics(viewer: Viewer, thread: Thread) -> bool:
+    return may_coordinate(viewer) or (is_member(viewer) and thread.author.holder_id == viewer.pk)
 
 
 def may_coordinate(viewer: Viewer) -> bool:

@@ -1,13 +1,14 @@
 """A post's place in its tree as a sortable key, made once at insert and never renumbered.
 
-The key (`Post.path`) is the row of segments from the opening post (the empty key) down; a segment is the ordinal of a
-child under its parent. A segment's first byte tells its length, so no segment begins another, and keys compared byte by
-byte are in the order of the tree read from top to bottom: a post, then all that stands under it, then its next sibling.
-PostgreSQL compares `bytea` in just that way, so order comes from the index, and all that stands under a post is one range.
+The key (`Post.path`) is the row of segments from the opening post (the empty key) down; a segment is the ordinal of
+a child under its parent. A segment's first byte tells its length, so no segment begins another, and keys compared
+byte by byte are in the order of the tree read from top to bottom: a post, then all that stands under it, then its next
+sibling. PostgreSQL compares `bytea` in just that way, so order comes from the index, and all that stands under a post
+is one range.
 
-A key holds at most 2,000 bytes (an index row of PostgreSQL ends at 2,704). A reply to a post whose key is full is placed
-as the last child of the deepest ancestor that has room: the conversation goes on at that level, in order, while `parent`
-and `depth` keep the truth.
+A key holds at most 2,000 bytes (an index row of PostgreSQL ends at 2,704). A reply to a post whose key is full is
+placed as the last child of the deepest ancestor that has room: the conversation goes on at that level, in order,
+while `parent` and `depth` keep the truth.
 """
 
 from collections.abc import Iterator

@@ -12,7 +12,7 @@ from django.db.models.sql.compiler import SQLCompiler
 
 
 class Unread(Func):
-    """Unread("pk", "last_number", "…read"): how many posts that still say something are not in `read` (NULL: none is)."""
+    """Unread("pk", "last_number", "…read"): how many posts that say something are not in `read` (NULL: none is)."""
 
     output_field = models.IntegerField()
     arity = 3

@@ -1,6 +1,28 @@
-"""Addresses of discussions."""
+"""Addresses of discussions. A thread is read under its title; what is done to it or to a post goes by number."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from discussions.views import coordination, posts, spaces, threads
 
 app_name = "discussions"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", spaces.space_list, name="list"),
+    path("t/<int:pk>/", threads.thread_detail, name="thread_short"),
+    path("t/<int:pk>/<str:slug>/", threads.thread_detail, name="thread"),
+    path("threads/<int:pk>/reply/", posts.reply, name="reply"),
+    path("threads/<int:pk>/first-new/", threads.first_new, name="first_new"),
+    path("threads/<int:pk>/read/", threads.thread_read, name="thread_read"),
+    path("threads/<int:pk>/where-we-stand/", threads.stand_edit, name="stand_edit"),
+    path("threads/<int:pk>/topics/", threads.topics_edit, name="topics_edit"),
+    path("threads/<int:pk>/rename/", coordination.thread_rename, name="thread_rename"),
+    path("threads/<int:pk>/move/", coordination.thread_move, name="thread_move"),
+    path("threads/<int:pk>/<str:act>/", coordination.thread_decide, name="thread_decide"),
+    path("posts/<int:pk>/", posts.post_go, name="post"),
+    path("posts/<int:pk>/edit/", posts.post_edit, name="post_edit"),
+    path("posts/<int:pk>/delete/", posts.post_delete, name="post_delete"),
+    path("posts/<int:pk>/restore/", posts.post_restore, name="post_restore"),
+    path("posts/<int:pk>/history/", posts.post_history, name="post_history"),
+    path("<slug:slug>/", spaces.space_detail, name="space"),
+    path("<slug:slug>/new/", threads.thread_new, name="thread_new"),
+    path("<slug:slug>/read/", spaces.space_read, name="space_read"),
+]

@@ -1,4 +1,4 @@
-"""reply, edit, delete, restore, purge: what happens to a post. Every one locks the thread's row first, so that numbers,
+"""reply, edit, delete, restore, purge: what happens to a post. Each locks the thread's row first, so that numbers,
 places and counters are handed out one at a time and two replies at once get a stable order (D16)."""
 
 import hashlib
@@ -37,10 +37,10 @@ def reply(
     is_history: bool = False,
     form_key: uuid.UUID | None = None,
 ) -> Post:
-    """`name` answers `parent`, or the opening post. The same `form_key` again gives the post that it made the first time.
+    """`name` answers `parent`, or the opening post. The same `form_key` again gives the post it made the first time.
 
-    PermissionDenied: `by` doesn't see the thread, doesn't hold the name, or the thread is locked. ValidationError: the text
-    is empty or too long, calls too many people, or what it answers is deleted or stands in another thread.
+    PermissionDenied: `by` doesn't see the thread, doesn't hold the name, or the thread is locked. ValidationError: the
+    text is empty or too long, calls too many people, or what it answers is deleted or stands in another thread.
     """
     check_text(text)
     thread = locked(thread, by=by)
@@ -96,7 +96,7 @@ def publish(
 def edit(*, by: User, post: Post, text: str, seen: str = "", at: datetime | None = None) -> Post:
     """The earlier text is kept as a revision, except within five minutes of writing it: that leaves no mark (D6).
 
-    `seen` is the `fingerprint` of the text that the writer began with; when it has changed since, nothing is overwritten.
+    `seen` is the `fingerprint` of the text that the writer began with; when that changed since, nothing is overwritten.
     """
     at = at or timezone.now()
     check_text(text)

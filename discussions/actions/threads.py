@@ -86,7 +86,7 @@ def set_stand(*, by: User, name: Name, thread: Thread, text: str, at: datetime |
 def set_topics(*, by: User, thread: Thread, topics: Iterable[str]) -> Thread:
     """By whoever opened the thread, or a coordinator."""
     thread = locked(thread, by=by)
-    if not (permissions.may_coordinate(by) or permissions.may_speak_as(by, thread.author)):
+    if not permissions.may_set_topics(by, thread):
         raise PermissionDenied(_("You can't change the topics of this discussion."))
     thread.topics.set(clean_topics(topics))
     return thread

@@ -16,7 +16,6 @@ from accounts.models import User
 from discussions.models.thread import Thread
 from experts.models import Name
 
-
 RESTORABLE = timedelta(days=30)
 
 
@@ -34,8 +33,14 @@ class PostQuerySet(models.QuerySet["Post"]):
 
     def for_page(self) -> PostQuerySet:
         """What a page shows of each post: its HTML and faces; not the source, nor any text of the parent."""
-        texts = ("source", "plain", "parent__source", "parent__html", "parent__plain")
+        texts = ("source", "plain", "path", "parent__source", "parent__html", "parent__plain", "parent__path")
         return self.with_faces().defer(*texts)
+
+    def for_editing(self) -> PostQuerySet:
+        return self.select_related("author", "thread__space")
+
+    def of(self, thread: Thread) -> PostQuerySet:
+        return self.filter(thread=thread)
 
     def in_tree(self) -> PostQuerySet:
         return self.order_by("thread", "path")
@@ -103,6 +108,10 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
     def visible_to(self, viewer: User | AnonymousUser) -> RevisionQuerySet:
         """Earlier texts are readable with the post; those of a deleted post by nobody."""
         return self.filter(post__in=Post.objects.visible_to(viewer).live().values("pk"))
+
+    def of(self, post: Post) -> RevisionQuerySet:
+        """The texts that `post` had, the latest first."""
+        return self.filter(post=post).order_by("-replaced_at", "-pk")
 
     def past_restoring(self, now: datetime) -> RevisionQuerySet:
         """The texts of posts deleted longer than thirty days ago (D7)."""

@@ -1,7 +1,7 @@
 """What a member has read of a thread: exact, per post (D5).
 
-One row per member and thread holds a PostgreSQL `int4multirange` of post numbers. Numbers are dense within a thread, so
-that a thread read from top to bottom is one range however long it is. No row: never opened.
+One row per member and thread holds a PostgreSQL `int4multirange` of post numbers. Numbers are dense within a thread,
+so that a thread read from top to bottom is one range however long it is. No row: never opened.
 """
 
 from __future__ import annotations

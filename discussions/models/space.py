@@ -20,6 +20,9 @@ class SpaceQuerySet(models.QuerySet["Space"]):
         """Members see open spaces; a circle's space exists only for whoever is in the circle, coordinators too."""
         return self.filter(heard_by(viewer, circle="circle"))
 
+    def in_order(self) -> SpaceQuerySet:
+        return self.select_related("circle").order_by("position", "name")
+
 
 class Space(models.Model):
     slug = models.SlugField(_("short name"), max_length=60, unique=True)

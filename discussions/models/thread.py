@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Count, F, FilteredRelation, OuterRef, Q, Sum, Value, Window
+from django.db.models import Count, F, FilteredRelation, OuterRef, Q, Subquery, Sum, Value, Window
 from django.db.models.functions import JSONObject, RowNumber
 from django.urls import reverse
 from django.utils import timezone
@@ -56,9 +56,36 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
             unread=Unread("pk", "last_number", "mine__read"),
         )
 
+    def with_my_name(self, viewer: User | AnonymousUser) -> ThreadQuerySet:
+        """Puts `my_name` on each: the id of the name under which the viewer spoke there last, so that a form never
+        proposes another one and a pseudonym isn't given away by mistake."""
+        mine = (
+            Name.objects.filter(holder=viewer.pk, posts__thread=OuterRef("pk")) if viewer.pk else Name.objects.none()
+        )
+        return self.annotate(my_name=Subquery(mine.order_by("-posts__number").values("pk")[:1]))
+
+    def with_lock_reason(self) -> ThreadQuerySet:
+        locks = Thread.objects.filter(pk=OuterRef("pk"), decisions__act="lock").order_by("-decisions__decided_at")
+        return self.annotate(lock_reason=Subquery(locks.values("decisions__reason")[:1]))
+
+    def for_page(self, viewer: User | AnonymousUser) -> ThreadQuerySet:
+        """All that the page of a thread shows above its posts, in one query."""
+        threads = self.with_faces().select_related("stand_by__profile").with_topics().with_unread(viewer)
+        return threads.with_my_name(viewer).with_lock_reason()
+
+    def for_rows(self, viewer: User | AnonymousUser) -> ThreadQuerySet:
+        """All that a list of threads shows of each, in one query."""
+        return self.with_faces().with_topics().with_unread(viewer).defer("stand_source", "stand_html")
+
+    def in_space(self, space: Space) -> ThreadQuerySet:
+        return self.filter(space=space)
+
+    def about_slug(self, slug: str) -> ThreadQuerySet:
+        return self.filter(tagged__tag__slug=slug)
+
     def with_news(self, viewer: User | AnonymousUser) -> ThreadQuerySet:
         """Those with a post the viewer hasn't read."""
-        return self.with_unread(viewer).filter(unread__gt=0)
+        return self.with_unread(viewer).exclude(unread=0)
 
     def tally_by_space(self, viewer: User | AnonymousUser) -> dict[int, dict[str, int]]:
         """Of each space: how many threads, how many unread posts. One query, no post is counted."""
@@ -90,7 +117,7 @@ class Thread(models.Model):
     kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.DISCUSSION)
     topics = TaggableManager(through=TaggedThread, blank=True, verbose_name=_("topics"))
     opened_at = models.DateTimeField(default=timezone.now)
-    # Kept by the actions, under a lock on this row: numbers handed out, posts that still say something, the last moment.
+    # Kept by the actions, under a lock on this row: numbers handed out, posts that say something, the last moment.
     last_number = models.PositiveIntegerField(default=0)
     post_count = models.PositiveIntegerField(default=0)
     last_post_at = models.DateTimeField(default=timezone.now)
@@ -123,6 +150,11 @@ class Thread(models.Model):
     @property
     def is_locked(self) -> bool:
         return self.locked_at is not None
+
+    @property
+    def reply_total(self) -> int:
+        """Replies that still say something."""
+        return max(self.post_count - 1, 0)
 
     def get_absolute_url(self) -> str:
         return reverse("discussions:thread", args=[self.pk, self.slug])

@@ -1,0 +1,166 @@
+"""A page of a thread in one of its three readings: as a tree, by time, only what is new. Fifty posts a page.
+
+`lines` are what the template prints: faces and ready values. The reading is the reader's last choice; it stays in the
+session.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.paginator import Page, Paginator
+from django.db import models
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from accounts.audiences import Viewer
+from discussions import mentions, permissions
+from discussions.models import Post, Thread
+from discussions.models.post import PostQuerySet
+from discussions.models.reading import gaps
+from experts.faces import Face, face_of
+from experts.models import Name
+
+SIZE = 50
+MOST_GAPS = 200
+
+
+class Reading(models.TextChoices):
+    TREE = "tree", _("as a tree")
+    TIME = "time", _("by time")
+    NEW = "new", _("only new")
+
+
+def chosen_reading(request: HttpRequest) -> Reading:
+    """What the address asks for, else what this reader chose last; "only new" is asked for each time."""
+    asked = request.GET.get("view", "")
+    if asked == Reading.NEW:
+        return Reading.NEW
+    kept = request.session.get("reading", Reading.TREE)
+    if asked in (Reading.TREE, Reading.TIME) and asked != kept:
+        request.session["reading"] = kept = asked
+    return Reading(kept) if kept in (Reading.TREE, Reading.TIME) else Reading.TREE
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One post as this viewer sees it."""
+
+    pk: int
+    number: int
+    depth: int
+    posted_at: datetime
+    edited_at: datetime | None
+    is_gone: bool
+    gone_by_author: bool
+    is_new: bool
+    is_mine: bool
+    html: SafeString
+    face: Face
+    parent: Face | None
+    parent_url: str
+    may_reply: bool
+    may_edit: bool
+    may_delete: bool
+    may_restore: bool
+
+    @property
+    def url(self) -> str:
+        return reverse("discussions:post", args=[self.pk])
+
+
+class Numbered(Paginator):
+    """Pages by place in the thread: numbers are dense, so nothing is counted."""
+
+    def __init__(self, posts: PostQuerySet, thread: Thread, reading: Reading) -> None:
+        super().__init__(_ByNumber(posts) if reading == Reading.TIME else posts.in_tree(), SIZE)
+        self.thread = thread
+
+    @cached_property
+    def count(self) -> int:
+        return self.thread.last_number
+
+
+class _ByNumber:
+    """Slices of a thread in time: fifty numbers are fifty posts, found without passing over those before."""
+
+    def __init__(self, posts: PostQuerySet) -> None:
+        self.posts = posts
+
+    def __getitem__(self, part: slice) -> PostQuerySet:
+        return self.posts.numbered([(part.start + 1, part.stop + 1)]).in_time()
+
+
+def page_number(posts: PostQuerySet, post: Post, reading: Reading) -> int:
+    """The page that holds `post` in this reading."""
+    before = post.number - 1 if reading == Reading.TIME else posts.before_in_tree(post)
+    return before // SIZE + 1
+
+
+def page_of(posts: PostQuerySet, thread: Thread, reading: Reading, number: object) -> Page:
+    return Numbered(posts.of(thread).for_page(), thread, reading).get_page(number)
+
+
+def unread_of(posts: PostQuerySet, thread: Thread) -> PostQuerySet:
+    """What of `thread` (fetched with_unread) isn't read yet and still says something."""
+    unread = gaps(thread.mine_read, thread.last_number)
+    if len(unread) > MOST_GAPS:  # somebody read hither and thither: the rest is found on a later page
+        unread = unread[:MOST_GAPS]
+    return posts.of(thread).live().numbered(unread)
+
+
+def first_new(posts: PostQuerySet, thread: Thread, reading: Reading) -> Post | None:
+    found = unread_of(posts, thread)
+    return (found.in_time() if reading == Reading.TIME else found.in_tree()).first()
+
+
+def lines_of(
+    posts: Sequence[Post], thread: Thread, viewer: Viewer, names: Iterable[Name], now: datetime
+) -> list[Line]:
+    """`posts` as `viewer` sees them. `names`: those that are called in them and visible to the viewer."""
+    faces = mentions.faces_by_handle(names, viewer)
+    here = {post.pk for post in posts}
+    return [_line(post, thread, viewer, faces, here, now) for post in posts]
+
+
+def _line(post: Post, thread: Thread, viewer: Viewer, faces: dict[str, Face], here: set[int], now: datetime) -> Line:
+    post.thread = thread
+    is_gone = post.deleted_at is not None
+    parent = post.parent
+    return Line(
+        pk=post.pk,
+        number=post.number,
+        depth=post.depth,
+        posted_at=post.posted_at,
+        edited_at=post.edited_at,
+        is_gone=is_gone,
+        gone_by_author=post.deleted_by_author,
+        is_new=viewer.is_authenticated and not is_gone and not _has_read(thread, post.number),
+        is_mine=permissions.is_author(viewer, post),
+        html=mentions.linked(post.html, faces),
+        face=face_of(post.author, viewer),
+        parent=face_of(parent.author, viewer) if parent and parent.number > 1 else None,
+        parent_url=_parent_url(parent, here) if parent else "",
+        may_reply=permissions.may_reply_to(viewer, post),
+        may_edit=permissions.may_edit(viewer, post),
+        may_delete=permissions.may_delete(viewer, post),
+        may_restore=permissions.may_restore(viewer, post, now=now),
+    )
+
+
+def _parent_url(parent: Post, here: set[int]) -> str:
+    return f"#p{parent.number}" if parent.pk in here else parent.get_absolute_url()
+
+
+def _has_read(thread: Thread, number: int) -> bool:
+    return any(part.lower <= number < part.upper for part in thread.mine_read or ())
+
+
+def number_in(text: str | None, otherwise: int) -> int:
+    """A post's number as an address gives it."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else otherwise

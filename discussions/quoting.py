@@ -1,0 +1,20 @@
+"""The beginning of a reply that quotes: the text with `>` before each line, and a link to where it stands."""
+
+from django.utils.translation import gettext as _
+
+from discussions.models import Post
+
+LONGEST = 1500
+
+
+def quote(post: Post) -> str:
+    """Names nobody: the link leads to whoever wrote it, while they want to be known. Inner quotes are left out."""
+    lines = [line for line in post.source.splitlines() if not line.startswith(">")]
+    text = "\n".join(lines).strip()
+    if len(text) > LONGEST:
+        text = text[:LONGEST].rsplit(" ", 1)[0] + " …"
+    if not text:
+        return ""
+    quoted = "\n".join(f"> {line}".rstrip() for line in text.splitlines())
+    source = _("[From this post](%(url)s):") % {"url": post.get_absolute_url()}
+    return f"{source}\n\n{quoted}\n\n"

@@ -1,0 +1,45 @@
+"""What pages of other apps may show of discussions: `thread_teaser`, `threads_about`, `newest_threads`. Each asks
+the rule for whoever looks."""
+
+from typing import Any
+
+from django import template
+from django.template.context import RequestContext
+
+from discussions import rows, teasers
+from discussions.models import Thread
+from experts.models import Topic
+
+register = template.Library()
+
+
+@register.inclusion_tag("discussions/_thread_teaser.html", takes_context=True)
+def thread_teaser(context: RequestContext, thread: Thread | int | None) -> dict[str, Any]:
+    """Under an article: how many replies and the last ones for members who see the thread; visitors get a sentence."""
+    request = context["request"]
+    pk = thread.pk if isinstance(thread, Thread) else thread
+    found = teasers.teaser(pk, request.user) if pk else None
+    return {
+        "request": request,
+        "thread": found.thread if found else None,
+        "replies": found.replies if found else [],
+        "is_visitor": not request.user.is_authenticated,
+    }
+
+
+@register.inclusion_tag("discussions/_thread_rows.html", takes_context=True)
+def threads_about(context: RequestContext, topic: Topic, count: int = 5) -> dict[str, Any]:
+    """The newest threads with this topic; nothing when the viewer sees none."""
+    viewer = context["request"].user
+    threads = Thread.objects.visible_to(viewer).about(topic).for_rows(viewer).order_by("-last_post_at", "-pk")
+    return {"request": context["request"], "rows": rows.rows_of(threads[:count], viewer)}
+
+
+@register.inclusion_tag("discussions/_thread_rows.html", takes_context=True)
+def newest_threads(context: RequestContext, count: int = 5, only_news: bool = False) -> dict[str, Any]:
+    """Where was written last; with `only_news` only where the viewer hasn't read everything."""
+    viewer = context["request"].user
+    threads = Thread.objects.visible_to(viewer).for_rows(viewer).order_by("-last_post_at", "-pk")
+    if only_news:
+        threads = threads.exclude(unread=0)
+    return {"request": context["request"], "rows": rows.rows_of(threads[:count], viewer)}

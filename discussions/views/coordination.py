@@ -1,0 +1,107 @@
+"""For coordinators: close, open, put on top, rename, move, remove. Each asks first, with room for why."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from discussions import permissions
+from discussions.actions import threads as actions
+from discussions.forms import MoveForm, ReasonForm, RenameForm, refused
+from discussions.models import Space, Thread
+from discussions.views.writing import sent
+
+# For each act: what does it, the question, what follows from it, and the words on the button.
+ACTS = {
+    "lock": (
+        actions.lock,
+        gettext_lazy("Close this discussion?"),
+        gettext_lazy("Everybody can still read it; nobody can reply until it is opened again."),
+        gettext_lazy("Close"),
+    ),
+    "unlock": (
+        actions.unlock,
+        gettext_lazy("Open this discussion again?"),
+        gettext_lazy("Members can reply again."),
+        gettext_lazy("Open again"),
+    ),
+    "pin": (
+        actions.pin,
+        gettext_lazy("Put this discussion on top?"),
+        gettext_lazy("It stays above the others in its space, however old it is."),
+        gettext_lazy("Put on top"),
+    ),
+    "unpin": (
+        actions.unpin,
+        gettext_lazy("No longer on top?"),
+        gettext_lazy("It takes its place by its latest post again."),
+        gettext_lazy("Take it down"),
+    ),
+    "remove": (
+        actions.remove,
+        gettext_lazy("Remove this whole discussion?"),
+        gettext_lazy("Nobody can find or read it any more, you neither."),
+        gettext_lazy("Remove"),
+    ),
+}
+
+
+def _thread_for_coordinator(request: HttpRequest, pk: int) -> Thread:
+    thread = get_object_or_404(Thread.objects.visible_to(request.user).select_related("space"), pk=pk)
+    if not permissions.may_coordinate(request.user):
+        raise Http404
+    return thread
+
+
+@login_required
+def thread_decide(request: HttpRequest, pk: int, act: str) -> HttpResponse:
+    thread = _thread_for_coordinator(request, pk)
+    if act not in ACTS:
+        raise Http404
+    action, question, consequences, button = ACTS[act]
+    form = ReasonForm(sent(request))
+    if request.method == "POST" and form.is_valid():
+        action(by=request.user, thread=thread, reason=form.cleaned_data["reason"])
+        messages.success(request, _("Done."))
+        return redirect(thread.space if act == "remove" else thread)
+    context = {
+        "thread": thread,
+        "form": form,
+        "question": question,
+        "consequences": consequences,
+        "act": button,
+        "is_final": act == "remove",
+    }
+    return TemplateResponse(request, "discussions/thread_decide.html", context)
+
+
+@login_required
+def thread_rename(request: HttpRequest, pk: int) -> HttpResponse:
+    thread = _thread_for_coordinator(request, pk)
+    form = RenameForm(sent(request), initial={"title": thread.title})
+    if request.method == "POST" and form.is_valid():
+        try:
+            renamed = actions.rename(by=request.user, thread=thread, **form.cleaned_data)
+        except ValidationError as refusal:
+            refused(form, refusal)
+        else:
+            return redirect(renamed)
+    return TemplateResponse(request, "discussions/thread_rename.html", {"thread": thread, "form": form})
+
+
+@login_required
+def thread_move(request: HttpRequest, pk: int) -> HttpResponse:
+    thread = _thread_for_coordinator(request, pk)
+    form = MoveForm(sent(request), spaces=Space.objects.visible_to(request.user).in_order())
+    if request.method == "POST" and form.is_valid():
+        try:
+            moved = actions.move(by=request.user, thread=thread, **form.cleaned_data)
+        except (PermissionDenied, ValidationError) as refusal:
+            refused(form, refusal)
+        else:
+            return redirect(moved)
+    return TemplateResponse(request, "discussions/thread_move.html", {"thread": thread, "form": form})

@@ -1,0 +1,123 @@
+"""One post: the link that always arrives; replying, changing, deleting, bringing back; and what it said before."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from discussions import history, mentions, pages, permissions, quoting
+from discussions.actions import posts as actions
+from discussions.forms import EditForm, ReasonForm, ReplyForm, refused
+from discussions.models import Post, Revision, Thread
+from discussions.views.doors import sign_in_to_find
+from discussions.views.writing import preview_of, sent
+from experts.faces import face_of
+from experts.models import Name
+
+
+@sign_in_to_find
+def post_go(request: HttpRequest, pk: int) -> HttpResponse:
+    """Whatever page holds it, in the reader's own reading."""
+    posts = Post.objects.visible_to(request.user)
+    post = get_object_or_404(posts.select_related("thread"), pk=pk)
+    reading = pages.chosen_reading(request)
+    page = pages.page_number(posts, post, pages.Reading.TREE if reading == pages.Reading.NEW else reading)
+    query = f"?page={page}" if page > 1 else ""
+    return redirect(f"{post.thread.get_absolute_url()}{query}#p{post.number}")
+
+
+@login_required
+def reply(request: HttpRequest, pk: int) -> HttpResponse:
+    """To the post whose number stands in the address (`to`), else to the opening; `quote` begins with its text."""
+    viewer = request.user
+    thread = get_object_or_404(Thread.objects.visible_to(viewer).for_page(viewer), pk=pk)
+    parent = get_object_or_404(
+        Post.objects.visible_to(viewer).of(thread).with_faces(), number=pages.number_in(request.GET.get("to"), 1)
+    )
+    names = list(Name.objects.visible_to(viewer).held_by(viewer))
+    quote = quoting.quote(parent) if "quote" in request.GET else ""
+    form = ReplyForm(sent(request), names=names, proposed=thread.my_name, initial={"text": quote})
+    preview = ""
+    if request.method == "POST" and form.is_valid():
+        if "preview" in request.POST:
+            preview = preview_of(form, viewer)
+        else:
+            try:
+                post = actions.reply(by=viewer, thread=thread, parent=parent, **form.cleaned_data)
+            except (PermissionDenied, ValidationError) as refusal:
+                refused(form, refusal)
+            else:
+                return redirect(post)
+    context = {
+        "thread": thread,
+        "parent": parent if parent.number > 1 else None,
+        "parent_face": face_of(parent.author, viewer),
+        "parent_html": mentions.linked(parent.html, {}),
+        "may_post": permissions.may_reply_to(viewer, parent) or request.method == "POST",
+        "form": form,
+        "preview": preview,
+    }
+    return TemplateResponse(request, "discussions/post_reply.html", context)
+
+
+@login_required
+def post_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    post = get_object_or_404(Post.objects.visible_to(request.user).live().for_editing(), pk=pk)
+    if not permissions.is_author(request.user, post):
+        raise Http404
+    form = EditForm(sent(request), initial={"text": post.source, "seen": actions.fingerprint(post)})
+    preview = ""
+    if request.method == "POST" and form.is_valid():
+        if "preview" in request.POST:
+            preview = preview_of(form, request.user)
+        else:
+            try:
+                actions.edit(by=request.user, post=post, **form.cleaned_data)
+            except (PermissionDenied, ValidationError) as refusal:
+                refused(form, refusal)
+            else:
+                messages.success(request, _("Your text is changed."))
+                return redirect(post)
+    return TemplateResponse(request, "discussions/post_edit.html", {"post": post, "form": form, "preview": preview})
+
+
+@login_required
+def post_delete(request: HttpRequest, pk: int) -> HttpResponse:
+    post = get_object_or_404(Post.objects.visible_to(request.user).live().for_editing(), pk=pk)
+    if not permissions.may_delete(request.user, post):
+        raise Http404
+    is_author = permissions.is_author(request.user, post)
+    form = ReasonForm(sent(request))
+    if request.method == "POST" and form.is_valid():
+        actions.delete(by=request.user, post=post, reason=form.cleaned_data["reason"])
+        messages.success(request, _("The text is deleted. It can be brought back for thirty days."))
+        return redirect(post)
+    context = {"post": post, "is_author": is_author, "form": "" if is_author else form}
+    return TemplateResponse(request, "discussions/post_delete.html", context)
+
+
+@login_required
+@require_POST
+def post_restore(request: HttpRequest, pk: int) -> HttpResponse:
+    post = get_object_or_404(Post.objects.visible_to(request.user).for_editing(), pk=pk)
+    if not permissions.may_restore(request.user, post, now=timezone.now()):
+        raise Http404
+    try:
+        actions.restore(by=request.user, post=post)
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    return redirect(post)
+
+
+@login_required
+def post_history(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the post said before, each time with the difference from the text that came after it."""
+    post = get_object_or_404(Post.objects.visible_to(request.user).live().with_faces().select_related("thread"), pk=pk)
+    changes = history.changes(post, Revision.objects.visible_to(request.user).of(post))
+    context = {"post": post, "thread": post.thread, "face": face_of(post.author, request.user), "changes": changes}
+    return TemplateResponse(request, "discussions/post_history.html", context)

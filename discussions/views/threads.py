@@ -1,0 +1,136 @@
+"""A thread to read, a new one to open, and what its readers keep of it: where they are, where we stand, its topics."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from discussions import mentions, pages, permissions
+from discussions.actions import reading as reading_actions
+from discussions.actions import threads as actions
+from discussions.forms import ReplyForm, StandForm, ThreadForm, TopicsForm, refused
+from discussions.models import Post, Space, Thread
+from discussions.views.doors import sign_in_to_find
+from discussions.views.writing import preview_of, sent
+from experts.faces import face_of
+from experts.models import Name
+
+
+@sign_in_to_find
+def thread_detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
+    viewer = request.user
+    thread = get_object_or_404(Thread.objects.visible_to(viewer).for_page(viewer), pk=pk)
+    if slug != thread.slug:
+        query = request.GET.urlencode()
+        return redirect(f"{thread.get_absolute_url()}{'?' if query else ''}{query}", permanent=True)
+    reading = pages.chosen_reading(request)
+    posts = Post.objects.visible_to(viewer)
+    if reading == pages.Reading.NEW:
+        page = None
+        shown = list(pages.unread_of(posts, thread).for_page().in_time()[: pages.SIZE])
+    else:
+        page = pages.page_of(posts, thread, reading, request.GET.get("page"))
+        shown = list(page.object_list)
+    handles = mentions.handles_on(thread.stand_html, *(post.html for post in shown))
+    names = list(mentions.with_handles_or_mine(Name.objects.visible_to(viewer), handles, viewer).with_faces())
+    lines = pages.lines_of(shown, thread, viewer, names, timezone.now())
+    new = [line.number for line in lines if line.is_new]
+    context = {
+        "thread": thread,
+        "face": face_of(thread.author, viewer),
+        "stand_face": face_of(thread.stand_by, viewer),
+        "stand_html": mentions.linked(thread.stand_html, mentions.faces_by_handle(names, viewer)),
+        "reading": reading,
+        "readings": pages.Reading,
+        "page_obj": page,
+        "lines": lines,
+        "first_new_here": new[0] if new else None,
+        "left_unread": thread.unread - len(new),
+        "form": ReplyForm(names=permissions.names_to_speak_as(viewer, names), proposed=thread.my_name),
+        "may_post": permissions.may_post(viewer, thread),
+        "may_summarise": permissions.may_summarise(viewer, thread),
+        "may_coordinate": permissions.may_coordinate(viewer),
+        "may_set_topics": permissions.may_set_topics(viewer, thread),
+    }
+    if new and request.method == "GET" and "prefetch" not in request.headers.get("Sec-Purpose", ""):
+        reading_actions.mark_read(by=viewer, thread=thread, numbers=new)
+    return TemplateResponse(request, "discussions/thread_detail.html", context)
+
+
+@login_required
+def first_new(request: HttpRequest, pk: int) -> HttpResponse:
+    """To the first post I haven't read, on the page that holds it; without one, to the last."""
+    thread = get_object_or_404(Thread.objects.visible_to(request.user).with_unread(request.user), pk=pk)
+    reading = pages.chosen_reading(request)
+    posts = Post.objects.visible_to(request.user)
+    post = pages.first_new(posts, thread, reading) or get_object_or_404(posts.of(thread), number=thread.last_number)
+    page = pages.page_number(posts, post, reading)
+    return redirect(f"{thread.get_absolute_url()}?page={page}#p{post.number}")
+
+
+@login_required
+@require_POST
+def thread_read(request: HttpRequest, pk: int) -> HttpResponse:
+    thread = get_object_or_404(Thread.objects.visible_to(request.user), pk=pk)
+    reading_actions.mark_all_read(by=request.user, thread=thread)
+    messages.success(request, _("Everything in this discussion counts as read."))
+    return redirect(thread)
+
+
+@login_required
+def thread_new(request: HttpRequest, slug: str) -> HttpResponse:
+    space = get_object_or_404(Space.objects.visible_to(request.user), slug=slug)
+    names = list(Name.objects.visible_to(request.user).held_by(request.user))
+    form = ThreadForm(sent(request), names=names)
+    preview = ""
+    if request.method == "POST" and form.is_valid():
+        if "preview" in request.POST:
+            preview = preview_of(form, request.user)
+        else:
+            try:
+                thread = actions.open_thread(by=request.user, space=space, **form.cleaned_data)
+            except (PermissionDenied, ValidationError) as refusal:
+                refused(form, refusal)
+            else:
+                return redirect(thread)
+    return TemplateResponse(request, "discussions/thread_new.html", {"space": space, "form": form, "preview": preview})
+
+
+@login_required
+def stand_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """ "Where we stand": in the words of one member, for everybody who comes later."""
+    thread = get_object_or_404(Thread.objects.visible_to(request.user).for_page(request.user), pk=pk)
+    names = list(Name.objects.visible_to(request.user).held_by(request.user))
+    initial = {"text": thread.stand_source}
+    form = StandForm(sent(request), names=names, proposed=thread.my_name, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.set_stand(
+                by=request.user, name=form.cleaned_data["name"], thread=thread, text=form.cleaned_data["text"]
+            )
+        except (PermissionDenied, ValidationError) as refusal:
+            refused(form, refusal)
+        else:
+            messages.success(request, _("The summary stands at the top now."))
+            return redirect(thread)
+    return TemplateResponse(request, "discussions/stand_edit.html", {"thread": thread, "form": form})
+
+
+@login_required
+def topics_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    thread = get_object_or_404(Thread.objects.visible_to(request.user).for_page(request.user), pk=pk)
+    initial = {"topics": ", ".join(topic["name"] for topic in thread.topic_list)}
+    form = TopicsForm(sent(request), initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.set_topics(by=request.user, thread=thread, topics=form.cleaned_data["topics"])
+        except (PermissionDenied, ValidationError) as refusal:
+            refused(form, refusal)
+        else:
+            return redirect(thread)
+    return TemplateResponse(request, "discussions/topics_edit.html", {"thread": thread, "form": form})

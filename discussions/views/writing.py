@@ -1,0 +1,29 @@
+"""What was sent with a form, and a look at a text before it is placed; it needs no script."""
+
+from django.core.exceptions import ValidationError
+from django.forms import Form
+from django.http import HttpRequest, QueryDict
+from django.utils.safestring import SafeString
+
+from accounts.audiences import Viewer
+from discussions import mentions
+from discussions.actions.posts import check_text, written_text
+from discussions.forms import refused
+from experts.models import Name
+
+
+def sent(request: HttpRequest) -> QueryDict | None:
+    """What a form is bound to: what was sent, be it nothing at all; None when the page is only opened."""
+    return request.POST if request.method == "POST" else None
+
+
+def preview_of(form: Form, viewer: Viewer) -> SafeString | str:
+    """What a valid `form` would show; a text that would be refused is refused here already, on the form."""
+    try:
+        check_text(form.cleaned_data["text"])
+        written = written_text(form.cleaned_data["text"], 0)
+    except ValidationError as refusal:
+        refused(form, refusal)
+        return ""
+    names = mentions.with_handles(Name.objects.visible_to(viewer), written.handles).with_faces()
+    return mentions.linked(written.html, mentions.faces_by_handle(names, viewer))
