@@ -1,16 +1,41 @@
-"""How allauth behaves in this house: nobody signs up by themselves, and second-factor secrets are encrypted."""
+"""How allauth behaves in this house: nobody signs up by themselves, mail leaves by the one door, and second-factor
+secrets are encrypted."""
+
+from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from django.contrib.sites.shortcuts import get_current_site
 from django.http import HttpRequest
+from django.utils.translation import get_language
 
 from accounts.crypto import decrypt, encrypt
+from accounts.mails import ACCOUNT_MAILS
+from accounts.models import Preferences
+from swexpertise.mail import compose, deliver
 
 
 class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never: a coordinator invites (P1)."""
         return False
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """In the language of whoever gets it, whoever asked for it. KeyError: a kind that isn't registered."""
+        theirs = Preferences.objects.filter(user__email__iexact=email).first()
+        message = compose(
+            ACCOUNT_MAILS[template_prefix],
+            to=email,
+            language=theirs.language if theirs else get_language() or "nl",
+            zone=theirs.zone if theirs else None,
+            context={
+                "request": self.request,
+                "email": email,
+                "current_site": get_current_site(self.request),
+                **context,
+            },
+        )
+        deliver(message)
 
 
 class MfaAdapter(DefaultMFAAdapter):

@@ -5,7 +5,11 @@ from typing import Any
 from celery.schedules import crontab
 
 TIMETABLE: dict[str, dict[str, Any]] = {
-    "every minute: send what a lost wake-up left behind": {"task": "notifications.sweep", "schedule": 60.0},
+    "every minute: send what a lost wake-up left behind": {
+        "task": "notifications.sweep",
+        "schedule": 60.0,
+        "kwargs": {"by_the_clock": True},
+    },
     "every night: let go of the texts of posts deleted thirty days ago": {
         "task": "discussions.purge",
         "schedule": crontab(hour=3, minute=20),

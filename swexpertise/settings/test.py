@@ -1,7 +1,7 @@
 """The test suite: real PostgreSQL, Redis and SMTP; cheap password hashing; everything else as in production."""
 
 from .base import *  # noqa: F403  settings are read as one namespace
-from .base import VAR_DIR
+from .base import VAR_DIR, env
 
 DEMO = False
 SECRET_KEY = "test-only-key-0123456789-0123456789-0123456789"
@@ -12,5 +12,7 @@ WHITENOISE_AUTOREFRESH = True
 MEDIA_ROOT = VAR_DIR / "test-media"
 MAIL_DOMAIN = "swexpertise.invalid"
 DEFAULT_FROM_EMAIL = "Swexpertise <post@swexpertise.invalid>"
+DISCREET_FROM_EMAIL = "post@swexpertise.invalid"
+CRASH_AT = env("CRASH_AT", default="")  # see notifications/crash.py; only here
 SITE_URL = "https://swexpertise.invalid"
 WAGTAILADMIN_BASE_URL = SITE_URL

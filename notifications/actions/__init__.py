@@ -1,0 +1,1 @@
+"""What is done here: record, tell, plan, send, watch, choose, lower."""

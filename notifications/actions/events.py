@@ -1,0 +1,118 @@
+"""record: what happened goes into the outbox. fan_out: from the outbox to a delivery for everybody who is told.
+
+Recording is part of the transaction that did the thing. Fanning out takes the rows one by one, each in a transaction
+of its own; doing it twice, or in two workers, changes nothing.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+
+from accounts.models import Preferences, User
+from accounts.models.preferences import Rhythm
+from discussions.models import Mention, Post
+from notifications.audience import who_sees
+from notifications.levels import TOLD_BY_LEVEL, Reason, is_urgent, reason
+from notifications.models import Delivery, Event
+from notifications.models.delivery import Channel, State, Why
+from notifications.models.event import Kind
+from notifications.models.watch import level_in
+
+TOGETHER = 100  # members asked for in one query
+
+
+def record(*, kind: Kind, post: Post, at: datetime) -> Event:
+    """One outbox row, whatever the number of those who will be told."""
+    return Event.objects.create(kind=kind, thread_id=post.thread_id, post=post, actor_id=post.author_id, at=at)
+
+
+def fan_out(*, now: datetime, most: int = 1000) -> int:
+    """Tells of what waits in the outbox, up to `most` events; gives how many."""
+    told = 0
+    for pk in Event.objects.waiting().values_list("pk", flat=True)[:most]:
+        told += tell(pk, now=now)
+    return told
+
+
+@transaction.atomic
+def tell(pk: int, *, now: datetime) -> bool:
+    """Plans the deliveries of one event. False when somebody else has it, or had it."""
+    rows = Event.objects.waiting().select_related("post__parent__author", "thread", "actor")
+    event = rows.filter(pk=pk).select_for_update(of=("self",), skip_locked=True).first()
+    if event is None:
+        return False
+    for members in _batches(_candidates(event)):
+        seen = {user for user, _post in who_sees((member, {event.post_id}) for member in members)}
+        told = [member for member in members if member.pk in seen]
+        _give_preferences(member for member in told if member.rhythm is None)
+        Delivery.objects.bulk_create(
+            [delivery for member in told for delivery in _deliveries(event, member)], ignore_conflicts=True
+        )
+    event.fanned_out_at = now
+    event.save(update_fields=["fanned_out_at"])
+    return True
+
+
+def _candidates(event: Event) -> QuerySet[User]:
+    """Accounts that an event may concern, with `level`, `is_mentioned`, `is_answered` and `rhythm` on each.
+
+    Whoever wrote it is not told, under whichever of their names they follow, are called or are answered. That is known
+    here by account and shown to nobody.
+    """
+    parent = event.post.parent
+    answered = parent.author.holder_id if parent is not None and parent.author.retired_at is None else None
+    called = Mention.objects.filter(post=event.post_id, name__holder=OuterRef("pk"), name__retired_at=None)
+    members = User.objects.active().annotate(
+        level=level_in(event.thread),
+        is_mentioned=Exists(called),
+        is_answered=Q(pk=answered) if answered else Value(False),
+        rhythm=F("preferences__rhythm"),
+    )
+    if event.kind == Kind.MENTION_ADDED:
+        told_before = Delivery.objects.filter(recipient=OuterRef("pk"), event__post=event.post_id)
+        members = members.filter(Q(is_mentioned=True), ~Exists(told_before))
+    else:
+        members = members.filter(Q(level__in=TOLD_BY_LEVEL) | Q(is_mentioned=True) | Q(is_answered=True))
+    if event.actor.holder_id is not None:
+        members = members.exclude(pk=event.actor.holder_id)
+    return members.order_by("pk")
+
+
+def _batches(members: QuerySet[User]) -> Iterator[list[User]]:
+    """By key, so that memory stays the same however many follow a thread."""
+    after = 0
+    while found := list(members.filter(pk__gt=after)[:TOGETHER]):
+        yield found
+        if len(found) < TOGETHER:
+            return
+        after = found[-1].pk
+
+
+def _deliveries(event: Event, member: User) -> Iterator[Delivery]:
+    """In the app at once; by mail when its window closes, unless this member wants none."""
+    why = reason(member.level, is_mentioned=member.is_mentioned, is_answered=member.is_answered)
+    if why is None:
+        return
+    wants_mail = member.rhythm != Rhythm.NEVER
+    common = {"event": event, "recipient": member, "reason": why, "is_urgent": is_urgent(member.level), "at": event.at}
+    yield Delivery(**common, channel=Channel.INBOX, state=State.SENT)
+    yield Delivery(
+        **common,
+        channel=Channel.MAIL,
+        state=State.PLANNED if wants_mail else State.SUPPRESSED,
+        why="" if wants_mail else Why.NEVER,
+    )
+
+
+def _give_preferences(members: Iterable[User]) -> None:
+    """Whoever never chose gets what everybody begins with: a daily digest, discreet."""
+    missing = [Preferences(user=member) for member in members]
+    if missing:
+        Preferences.objects.bulk_create(missing, ignore_conflicts=True)
+
+
+def still_told(delivery_reason: str, level: str, *, is_mentioned: bool) -> bool:
+    """Whether what was planned for that reason would be told now, by the level and mentions of this moment (N12)."""
+    return reason(level, is_mentioned=is_mentioned, is_answered=delivery_reason == Reason.REPLY) is not None

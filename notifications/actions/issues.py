@@ -1,0 +1,191 @@
+"""plan: an issue for each window that is due, with the deliveries that fall in it. lease, release, mark: who sends it.
+
+Every function is a transaction of its own, or one statement, and may be repeated.
+"""
+
+import uuid
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Max, Min, OuterRef, Q, QuerySet, Subquery
+
+from accounts.models import Preferences
+from accounts.models.preferences import Rhythm
+from notifications import crash
+from notifications.models import Delivery, Issue, MailKey
+from notifications.models.delivery import Channel, Why
+from notifications.models.delivery import State as DeliveryState
+from notifications.models.issue import MOST_KILLS, Kind, State
+from notifications.windows import Window, Wish, due, due_at_once
+
+TOGETHER = 500  # members planned for at a time
+BATCH = 50  # mails sent over one connection
+BACK_OFF = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720, 1440)]
+
+
+def plan(*, now: datetime) -> int:
+    """Makes an issue for each member whose window is due; gives how many are to be sent."""
+    planned = 0
+    for wishes in _members(now):
+        planned += _plan_for(wishes, now)
+    crash.point("after planning")
+    return planned
+
+
+def _members(now: datetime) -> Iterator[list[Preferences]]:
+    """All who may be mailed, by key, each with the ends of their last windows and what waits to be told at once."""
+
+    def last(kind: Kind) -> Subquery:
+        mine = Issue.objects.filter(recipient=OuterRef("pk"), kind=kind).order_by("-window_to")
+        return Subquery(mine.values("window_to")[:1])
+
+    waiting = Delivery.objects.unclaimed().filter(recipient=OuterRef("pk")).order_by()
+    urgent = waiting.filter(is_urgent=True).values("recipient")
+    rows = (
+        Preferences.objects.filter(user__is_active=True)
+        .exclude(rhythm=Rhythm.NEVER)
+        .annotate(
+            joined_at=F("user__joined_at"),
+            last_digest=last(Kind.DIGEST),
+            last_at_once=last(Kind.AT_ONCE),
+            waiting_since=Subquery(waiting.values("recipient").annotate(oldest=Min("at")).values("oldest")),
+            urgent_since=Subquery(urgent.annotate(oldest=Min("at")).values("oldest")),
+        )
+        .order_by("pk")
+    )
+    after = 0
+    while found := list(rows.filter(pk__gt=after)[:TOGETHER]):
+        yield found
+        after = found[-1].pk
+
+
+def _windows(member: Preferences, now: datetime) -> Iterator[tuple[Kind, Window]]:
+    """What is due for one member: the digest, and what is told at once."""
+    wish = Wish(member.rhythm, member.zone, member.hour, member.weekday, member.joined_at)
+    if window := due(wish, member.last_digest, now):
+        yield Kind.DIGEST, window
+    waiting = member.waiting_since if member.rhythm == Rhythm.AT_ONCE else member.urgent_since
+    since = min(member.joined_at, waiting) if waiting else member.joined_at
+    if window := due_at_once(since, member.last_at_once, waiting, now):
+        yield Kind.AT_ONCE, window
+
+
+@transaction.atomic
+def _plan_for(members: Sequence[Preferences], now: datetime) -> int:
+    """Two planners at once make one issue: the second finds the window's start taken and adds nothing."""
+    wanted = [
+        Issue(recipient_id=member.pk, kind=kind, window_from=window.start, window_to=window.end, planned_at=now)
+        for member in members
+        for kind, window in _windows(member, now)
+    ]
+    if not wanted:
+        return 0
+    Issue.objects.bulk_create(wanted, ignore_conflicts=True)
+    made = Issue.objects.filter(message_id__in=[issue.message_id for issue in wanted])
+    for kind in Kind:
+        _claim(made.filter(kind=kind), kind)
+    told = set(Delivery.objects.filter(issue__in=made).values_list("issue__recipient", flat=True).distinct())
+    MailKey.objects.bulk_create([MailKey(user_id=pk) for pk in told], ignore_conflicts=True)
+    full = Delivery.objects.filter(issue__in=made).values("issue")
+    made.exclude(pk__in=full).update(state=State.EMPTY)
+    return made.filter(state=State.PLANNED).count()
+
+
+def _claim(issues: QuerySet[Issue], kind: Kind) -> None:
+    """What happened before the window's end and stands in no issue yet is in this one.
+
+    There is no lower bound: what was committed late, after its own window was planned, is in the next (N10).
+    """
+    mine = issues.filter(recipient=OuterRef("recipient"))
+    rows = Delivery.objects.unclaimed().filter(recipient__in=issues.values("recipient"))
+    if kind == Kind.DIGEST:
+        rows = rows.filter(is_urgent=False)
+    else:
+        rows = rows.filter(Q(is_urgent=True) | Q(recipient__preferences__rhythm=Rhythm.AT_ONCE))
+    rows.filter(at__lt=Subquery(mine.values("window_to")[:1])).update(issue=Subquery(mine.values("pk")[:1]))
+
+
+@transaction.atomic
+def lease(*, now: datetime) -> tuple[uuid.UUID, list[int]]:
+    """Up to fifty issues, ours for a while: a key and their ids. When none is ready, one that was abandoned.
+
+    An issue whose holder died is tried by itself, so that one which kills its worker takes no other along; the third
+    time it is parked.
+    """
+    key = uuid.uuid4()
+    ids = list(Issue.objects.ready(now).select_for_update(skip_locked=True).values_list("pk", flat=True)[:BATCH])
+    if not ids:
+        left = Issue.objects.abandoned(now).select_for_update(skip_locked=True)
+        left.filter(kills__gte=MOST_KILLS - 1).update(
+            state=State.PARKED, why="killed its worker", kills=F("kills") + 1, lease_key=None, lease_until=None
+        )
+        ids = list(left.values_list("pk", flat=True)[:1])
+        Issue.objects.filter(pk__in=ids).update(kills=F("kills") + 1)
+    Issue.objects.filter(pk__in=ids).update(state=State.LEASED, lease_key=key, lease_until=now + lease_length())
+    return key, ids
+
+
+def lease_length() -> timedelta:
+    return timedelta(seconds=settings.MAIL_LEASE_SECONDS)
+
+
+def extend(key: uuid.UUID, ids: Sequence[int], *, now: datetime) -> set[int]:
+    """Those of `ids` that are still ours, for another while."""
+    mine = Issue.objects.leased_with(key).filter(pk__in=ids)
+    mine.update(lease_until=now + lease_length())
+    return set(mine.values_list("pk", flat=True))
+
+
+def mark_sent(pk: int, key: uuid.UUID, *, at: datetime) -> bool:
+    """The mail server has it. One statement, right after DATA was accepted (N7)."""
+    return bool(_ours(pk, key).update(state=State.SENT, sent_at=at, lease_key=None, lease_until=None, why=""))
+
+
+def mark_not_sent(pk: int, key: uuid.UUID, *, state: State, why: str = "") -> None:
+    """It ends here without a mail: empty, suppressed or parked."""
+    _ours(pk, key).update(state=state, why=why, lease_key=None, lease_until=None)
+
+
+def put_back(pk: int, key: uuid.UUID, *, now: datetime, why: str) -> None:
+    """The mail server said "not now": tried again after a growing pause, and parked after eight times."""
+    attempts = Issue.objects.filter(pk=pk).values_list("attempts", flat=True).first() or 0
+    if attempts >= len(BACK_OFF):
+        mark_not_sent(pk, key, state=State.PARKED, why=why)
+        return
+    _ours(pk, key).update(
+        state=State.PLANNED,
+        attempts=F("attempts") + 1,
+        not_before=now + BACK_OFF[attempts],
+        why=why,
+        lease_key=None,
+        lease_until=None,
+    )
+
+
+def release(key: uuid.UUID, *, now: datetime) -> None:
+    """The mail server is away: nobody's fault, so nobody's attempt is counted."""
+    Issue.objects.leased_with(key).update(
+        state=State.PLANNED, not_before=now + timedelta(minutes=1), lease_key=None, lease_until=None
+    )
+
+
+def tidy(*, now: datetime) -> None:
+    """Deliveries of an issue that was sent are sent, also when the process died in between. Whoever wants no mail any
+    more isn't mailed later about what waited (N3)."""
+    Delivery.objects.filter(state=DeliveryState.PLANNED, channel=Channel.MAIL, issue__state=State.SENT).update(
+        state=DeliveryState.SENT
+    )
+    Delivery.objects.unclaimed().filter(recipient__preferences__rhythm=Rhythm.NEVER).update(
+        state=DeliveryState.SUPPRESSED, why=Why.NEVER
+    )
+
+
+def last_end(user: object) -> datetime | None:
+    """Where a member's last digest window ended."""
+    return Issue.objects.filter(recipient=user, kind=Kind.DIGEST).aggregate(end=Max("window_to"))["end"]
+
+
+def _ours(pk: int, key: uuid.UUID) -> QuerySet[Issue]:
+    return Issue.objects.leased_with(key).filter(pk=pk)

@@ -1,0 +1,41 @@
+"""choose: rhythm, hour and what may stand in mail. stop: no digest any more, from a link in a mail."""
+
+from datetime import datetime
+
+from django.utils import timezone
+
+from accounts.models import Preferences, User
+from accounts.models.preferences import MailDetail, Rhythm
+from discussions.models import Space, Thread
+from notifications.levels import Level
+from notifications.models import MailKey, Watch
+
+
+def choose(
+    *, by: User, rhythm: Rhythm, hour: int, weekday: int, mail_detail: MailDetail, at: datetime | None = None
+) -> Preferences:
+    """Windows join whatever changes here, since each begins where the last one ended (N6)."""
+    mine, _made = Preferences.objects.get_or_create(user=by)
+    if mine.rhythm != rhythm:
+        mine.rhythm_changed_at = at or timezone.now()
+    mine.rhythm, mine.hour, mine.weekday, mine.mail_detail = rhythm, hour, weekday, mail_detail
+    mine.full_clean()
+    mine.save(update_fields=["rhythm", "hour", "weekday", "mail_detail", "rhythm_changed_at"])
+    return mine
+
+
+def stop_mail(*, key: str, at: datetime | None = None) -> None:
+    """Whoever's key it is gets no overview and nothing at once any more; a key of nobody changes nothing (N15).
+
+    Safe to repeat, and holds for mail that is planned already: the rhythm is asked again when it is sent.
+    """
+    mine = Preferences.objects.filter(user__mail_key__key=key).exclude(rhythm=Rhythm.NEVER)
+    mine.update(rhythm=Rhythm.NEVER, rhythm_changed_at=at or timezone.now())
+
+
+def mute(*, key: str, thing: type[Thread] | type[Space], pk: int) -> None:
+    """Whoever's key it is hears no more of that thread or space, if they can see it. A key only lowers."""
+    owner = MailKey.objects.filter(key=key).select_related("user").first()
+    if owner is not None and thing.objects.visible_to(owner.user).filter(pk=pk).exists():
+        which = "thread_id" if thing is Thread else "space_id"
+        Watch.objects.update_or_create(user=owner.user, **{which: pk}, defaults={"level": Level.MUTED})

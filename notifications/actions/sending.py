@@ -1,0 +1,155 @@
+"""send_all: leases issues, gathers what stands in them now, and hands each to the mail server, marked right after."""
+
+import logging
+import smtplib
+import time
+import uuid
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.core.mail import EmailMultiAlternatives
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db.models import Case, CharField, Value, When
+
+from notifications import crash
+from notifications.actions import issues as ledger
+from notifications.contents import Content, gather
+from notifications.mails import message_for
+from notifications.models import Delivery, Issue
+from notifications.models.delivery import State as DeliveryState
+from notifications.models.issue import State
+from swexpertise.mail import deliver, in_short, is_for_later, open_connection
+
+logger = logging.getLogger(__name__)
+
+LONGEST = 50.0  # seconds that one round may take: the next sweep goes on
+
+
+def send_all(*, now: datetime) -> int:
+    """Batch after batch until nothing is ready; gives how many left."""
+    sent, clock = 0, _Clock(now)
+    while clock.passed() < LONGEST:
+        key, ids = ledger.lease(now=clock.now())
+        if not ids:
+            break
+        crash.point("after leasing")
+        sent += send_batch(ids, key, clock=clock)
+    return sent
+
+
+class _Clock:
+    """`now` as it was passed in, and going on from there."""
+
+    def __init__(self, now: datetime) -> None:
+        self._start, self._began = now, time.monotonic()
+
+    def passed(self) -> float:
+        return time.monotonic() - self._began
+
+    def now(self) -> datetime:
+        return self._start + timedelta(seconds=self.passed())
+
+
+def send_batch(ids: Sequence[int], key: uuid.UUID, *, clock: "_Clock") -> int:
+    """What `ids`, leased with `key`, hold now. When gathering fails for one of many, each is tried by itself."""
+    rows = Issue.objects.filter(pk__in=ids).select_related("recipient__preferences", "recipient__mail_key")
+    try:
+        contents = gather(rows.order_by("pk"))
+        _note_suppressed(contents)
+    except Exception as error:
+        if len(ids) > 1:
+            return sum(send_batch([pk], key, clock=clock) for pk in ids)
+        logger.exception("an issue cannot be gathered")
+        ledger.put_back(ids[0], key, now=clock.now(), why=type(error).__name__)
+        return 0
+    letters = []
+    for content in contents:
+        if content.is_empty:
+            state = State.SUPPRESSED if content.suppressed else State.EMPTY
+            ledger.mark_not_sent(content.issue.pk, key, state=state)
+        elif message := _composed(content, key, clock):
+            letters.append((content, message))
+    return _hand_over(letters, key, clock) if letters else 0
+
+
+def _composed(content: Content, key: uuid.UUID, clock: "_Clock") -> EmailMultiAlternatives | None:
+    """None when a template fails over it: then only this one waits."""
+    try:
+        return message_for(content, at=clock.now())
+    except Exception as error:
+        logger.exception("an issue cannot be rendered")
+        ledger.put_back(content.issue.pk, key, now=clock.now(), why=type(error).__name__)
+        return None
+
+
+def _hand_over(letters: Sequence[tuple[Content, EmailMultiAlternatives]], key: uuid.UUID, clock: "_Clock") -> int:
+    """Over one connection; a new one after the server hung up. A refusal of one is noted at that one only."""
+    try:
+        connection = open_connection()
+    except (OSError, smtplib.SMTPException) as error:
+        logger.warning("the mail server is away: %s", in_short(error))
+        ledger.release(key, now=clock.now())
+        return 0
+    sent: list[int] = []
+    leased_at = clock.passed()
+    try:
+        for place, (content, message) in enumerate(letters):
+            if clock.passed() - leased_at > ledger.lease_length().total_seconds() / 2:
+                leased_at = clock.passed()
+                rest = [waiting.issue.pk for waiting, _message in letters[place:]]
+                if content.issue.pk not in ledger.extend(key, rest, now=clock.now()):
+                    break  # we were too slow, and somebody else has them
+            if _left(content.issue.pk, message, key, connection, clock):
+                sent.append(content.issue.pk)
+    finally:
+        _close(connection)
+        Delivery.objects.filter(issue__in=sent, state=DeliveryState.PLANNED).update(state=DeliveryState.SENT)
+    return len(sent)
+
+
+def _left(
+    pk: int, message: EmailMultiAlternatives, key: uuid.UUID, connection: BaseEmailBackend, clock: "_Clock"
+) -> bool:
+    """Whether the mail server has it, and that is written down."""
+    try:
+        crash.point("before DATA")
+        deliver(message, connection)
+        crash.point("after DATA")
+    except (OSError, smtplib.SMTPException) as error:
+        logger.warning("an issue was not taken: %s", in_short(error))
+        if is_for_later(error):
+            ledger.put_back(pk, key, now=clock.now(), why=in_short(error))
+        else:
+            ledger.mark_not_sent(pk, key, state=State.PARKED, why=in_short(error))
+        _start_anew(connection, error)
+        return False
+    marked = ledger.mark_sent(pk, key, at=clock.now())
+    crash.point("after marking")
+    return marked
+
+
+def _start_anew(connection: BaseEmailBackend, error: Exception) -> None:
+    """After an answer the conversation goes on; after a silence or a hanging up the next mail opens a new one."""
+    if not isinstance(error, smtplib.SMTPRecipientsRefused | smtplib.SMTPResponseException) or "421" in in_short(
+        error
+    ):
+        _close(connection)
+
+
+def _close(connection: BaseEmailBackend) -> None:
+    try:
+        connection.close()
+    except (OSError, smtplib.SMTPException):
+        connection.connection = None  # it hung up first
+
+
+def _note_suppressed(contents: Sequence[Content]) -> None:
+    """All of a batch in one statement, each with its reason."""
+    by_why: dict[str, list[int]] = {}
+    for content in contents:
+        for pk, why in content.suppressed.items():
+            by_why.setdefault(why, []).append(pk)
+    if by_why:
+        reasons = [When(pk__in=pks, then=Value(why)) for why, pks in by_why.items()]
+        rows = Delivery.objects.filter(pk__in=[pk for pks in by_why.values() for pk in pks])
+        rows.update(state=DeliveryState.SUPPRESSED, why=Case(*reasons, output_field=CharField()))

@@ -1,0 +1,188 @@
+"""What stands in an issue, gathered for a whole batch in a constant number of queries (N22).
+
+Everything is asked again here, at the moment of sending: may the member see it, is it unread, do they still follow it,
+are they still called (N12). What falls out keeps its reason, and stands in no text, title or count.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models.functions import Left
+
+from accounts.models import User
+from accounts.models.preferences import MailDetail, Rhythm
+from discussions.models import Mention, Reading, Space, Thread
+from experts.faces import Face, face_of
+from notifications.actions.events import still_told
+from notifications.audience import who_sees
+from notifications.levels import PERSONAL, Level
+from notifications.models import Delivery, Issue, Watch
+from notifications.models.delivery import State, Why
+
+SHOWN = 30  # items in one mail; the rest is counted, with a link
+EXCERPT = 240  # characters
+STRICTNESS = [MailDetail.FULL, MailDetail.TITLES, MailDetail.DISCREET]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One post as one member may see it. `excerpt` is empty where only titles may stand in mail."""
+
+    delivery: int
+    reason: str
+    face: Face
+    at: datetime
+    post: int
+    path: str
+    excerpt: str
+    is_edited: bool = False
+
+
+@dataclass(slots=True)
+class Conversation:
+    thread: Thread
+    items: list[Item] = field(default_factory=list)
+    stand: str = ""
+
+
+@dataclass(slots=True)
+class Content:
+    """What one issue holds. `is_sealed`: there is something in it of which nothing may stand in mail."""
+
+    issue: Issue
+    personal: list[tuple[Thread, Item]] = field(default_factory=list)
+    spaces: list[tuple[Space, list[Conversation]]] = field(default_factory=list)
+    more: int = 0
+    is_sealed: bool = False
+    suppressed: dict[int, Why] = field(default_factory=dict)
+
+    @property
+    def shown(self) -> list[tuple[Thread, Item]]:
+        """Everything shown, the personal first."""
+        rest = [(c.thread, item) for _space, threads in self.spaces for c in threads for item in c.items]
+        return [*self.personal, *rest]
+
+    @property
+    def is_discreet(self) -> bool:
+        """Nothing of it may be named."""
+        return self.is_sealed and not self.shown
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.is_sealed and not self.shown
+
+
+def strictest(*details: str) -> MailDetail:
+    """The strictest of what member and space allow wins (N3)."""
+    return max((MailDetail(detail) for detail in details), key=STRICTNESS.index)
+
+
+def gather(issues: Sequence[Issue]) -> list[Content]:
+    """The contents of `issues`, fetched with recipient and preferences; eight queries, however many there are."""
+    deliveries: dict[int, list[Delivery]] = defaultdict(list)
+    rows = Delivery.objects.filter(issue__in=issues, state=State.PLANNED).with_posts().defer_texts()
+    for delivery in rows.annotate(beginning=Left("event__post__plain", EXCERPT + 1)).order_by("at", "pk"):
+        deliveries[delivery.issue_id].append(delivery)
+    everything = [delivery for of_issue in deliveries.values() for delivery in of_issue]
+    members = {issue.recipient_id: issue.recipient for issue in issues}
+    now = _Now(members, everything)
+    return [_content(issue, deliveries[issue.pk], now) for issue in issues]
+
+
+class _Now:
+    """How things are at this moment, for all members and posts of a batch: visibility, reading, levels, mentions."""
+
+    def __init__(self, members: Mapping[int, User], deliveries: Sequence[Delivery]) -> None:
+        asked: dict[int, set[int]] = defaultdict(set)
+        for delivery in deliveries:
+            asked[delivery.recipient_id].add(delivery.event.post_id)
+        threads = {delivery.event.thread_id for delivery in deliveries}
+        posts = {delivery.event.post_id for delivery in deliveries}
+        self.seen = who_sees((members[pk], wanted) for pk, wanted in asked.items())
+        self.read = {
+            (reading.user_id, reading.thread_id): reading.read
+            for reading in Reading.objects.filter(user__in=asked, thread__in=threads)
+        }
+        self.levels: dict[tuple[int, str, int], str] = {}
+        for watch in Watch.objects.filter(user__in=asked):
+            kind, pk = ("thread", watch.thread_id) if watch.thread_id else ("space", watch.space_id)
+            self.levels[watch.user_id, kind, pk] = watch.level
+        self.called = set(
+            Mention.objects.filter(post__in=posts, name__retired_at=None, name__holder__in=asked).values_list(
+                "name__holder", "post"
+            )
+        )
+
+    def level(self, member: int, thread: Thread) -> str:
+        of_space = self.levels.get((member, "space", thread.space_id), Level.NORMAL)
+        return self.levels.get((member, "thread", thread.pk), of_space)
+
+    def objection(self, delivery: Delivery) -> Why | None:
+        """Why this isn't told after all; None when it is."""
+        member, post = delivery.recipient_id, delivery.event.post
+        if (member, post.pk) not in self.seen:
+            return Why.UNSEEN
+        if any(post.number in part for part in self.read.get((member, post.thread_id), ())):
+            return Why.READ
+        level = self.level(member, delivery.event.thread)
+        if not still_told(delivery.reason, level, is_mentioned=(member, post.pk) in self.called):
+            return Why.LEVEL
+        return None
+
+
+def _content(issue: Issue, deliveries: Iterable[Delivery], now: _Now) -> Content:
+    content, member = Content(issue), issue.recipient
+    if not member.is_active or member.preferences.rhythm == Rhythm.NEVER:
+        why = Why.NEVER if member.is_active else Why.AWAY
+        content.suppressed = {delivery.pk: why for delivery in deliveries}
+        return content
+    told: dict[int, tuple[Delivery, MailDetail]] = {}
+    for delivery in deliveries:
+        if why := now.objection(delivery):
+            content.suppressed[delivery.pk] = why
+            continue
+        detail = strictest(member.preferences.detail, delivery.event.thread.space.mail_detail)
+        if detail == MailDetail.DISCREET:
+            content.is_sealed = True
+        elif delivery.event.post_id not in told or delivery.reason in PERSONAL:
+            told[delivery.event.post_id] = delivery, detail
+    ordered = sorted(told.values(), key=lambda one: one[0].reason not in PERSONAL)  # stable: else by time
+    _arrange(content, ordered[:SHOWN], member)
+    content.more = len(ordered[SHOWN:])
+    return content
+
+
+def _arrange(content: Content, told: Iterable[tuple[Delivery, MailDetail]], member: User) -> None:
+    """The personal by itself; the rest by space and thread, in the order in which spaces stand on the site."""
+    by_space: dict[Space, dict[Thread, Conversation]] = defaultdict(dict)
+    for delivery, detail in told:
+        thread, item = delivery.event.thread, _item(delivery, detail, member)
+        if delivery.reason in PERSONAL:
+            content.personal.append((thread, item))
+            continue
+        stand = thread.stand_source if detail == MailDetail.FULL else ""
+        by_space[thread.space].setdefault(thread, Conversation(thread, stand=_short(stand))).items.append(item)
+    in_order = sorted(by_space.items(), key=lambda pair: (pair[0].position, pair[0].name))
+    content.spaces = [(space, list(threads.values())) for space, threads in in_order]
+
+
+def _item(delivery: Delivery, detail: MailDetail, member: User) -> Item:
+    post = delivery.event.post
+    return Item(
+        delivery=delivery.pk,
+        reason=delivery.reason,
+        face=face_of(post.author, member),
+        at=post.posted_at,
+        post=post.pk,
+        path=post.get_absolute_url(),
+        excerpt=_short(delivery.beginning) if detail == MailDetail.FULL else "",
+        is_edited=post.edited_at is not None,
+    )
+
+
+def _short(text: str) -> str:
+    """On one line, cut between words."""
+    line = " ".join(text.split())
+    return line if len(line) <= EXCERPT else line[:EXCERPT].rsplit(" ", 1)[0].rstrip(",;:") + " …"

@@ -1,0 +1,42 @@
+"""Who is told of what, and how soon: the table of `docs/who-is-told.md`, which a test reads (N1)."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Level(models.TextChoices):
+    """How closely a space or thread is followed, from near to far."""
+
+    WATCHING = "watching", _("watching")
+    FOLLOWING = "following", _("following")
+    NORMAL = "normal", _("normal")
+    MUTED = "muted", _("muted")
+
+
+class Reason(models.TextChoices):
+    """Why somebody is told, the most personal first."""
+
+    MENTION = "mention", _("you are mentioned")
+    REPLY = "reply", _("it answers you")
+    WATCHING = "watching", _("you watch this")
+    FOLLOWING = "following", _("you follow this")
+
+
+PERSONAL = (Reason.MENTION, Reason.REPLY)
+TOLD_BY_LEVEL = (Level.WATCHING, Level.FOLLOWING)
+
+
+def reason(level: str, *, is_mentioned: bool, is_answered: bool) -> Reason | None:
+    """Why a member at `level` is told of a post; None when they are not. Muted is stronger than a mention."""
+    if level == Level.MUTED:
+        return None
+    if is_mentioned:
+        return Reason.MENTION
+    if is_answered:
+        return Reason.REPLY
+    return Reason(level) if level in TOLD_BY_LEVEL else None
+
+
+def is_urgent(level: str) -> bool:
+    """Watching is told within ten minutes, whatever the rhythm of the digest."""
+    return level == Level.WATCHING

@@ -1,0 +1,99 @@
+"""The kinds of mail of this storey, and how an issue becomes a message."""
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from notifications.contents import Content
+from notifications.levels import Reason
+from notifications.models.issue import Kind
+from swexpertise.mail import MailKind, compose, register
+
+FOLDER = "notifications/mail"
+DIGEST = register(
+    MailKind("digest", f"{FOLDER}/issue.subject.txt", f"{FOLDER}/issue.body.txt", f"{FOLDER}/issue.body.html")
+)
+AT_ONCE = register(MailKind("at_once", DIGEST.subject, DIGEST.text, DIGEST.html))
+DISCREET = register(
+    MailKind("discreet", f"{FOLDER}/discreet.subject.txt", f"{FOLDER}/discreet.body.txt", is_discreet=True)
+)
+KINDS = {Kind.DIGEST: DIGEST, Kind.AT_ONCE: AT_ONCE}
+
+
+def message_for(content: Content, *, at: datetime) -> EmailMultiAlternatives:
+    """The mail of one issue. Discreet when nothing of it may be named: then the same for one event and a hundred."""
+    issue = content.issue
+    preferences = issue.recipient.preferences
+    key = issue.recipient.mail_key.key
+    return compose(
+        DISCREET if content.is_discreet else KINDS[Kind(issue.kind)],
+        to=issue.recipient.email,
+        language=preferences.language,
+        zone=preferences.zone,
+        context=_context(content, key),
+        at=at,
+        message_id=issue.message_id,
+        headers=headers(key),
+    )
+
+
+def headers(key: str) -> dict[str, str]:
+    """RFC 8058 and RFC 2919: how to stop it, by one click or by mail; the same list for everything (N4, N15)."""
+    return {
+        "List-Unsubscribe": f"<{unsubscribe_url(key)}>, <mailto:unsubscribe@{settings.MAIL_DOMAIN}?subject={key}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        "List-Id": f"<post.{settings.MAIL_DOMAIN}>",
+    }
+
+
+def unsubscribe_url(key: str) -> str:
+    return settings.SITE_URL + reverse("notifications:unsubscribe", args=[key])
+
+
+def _context(content: Content, key: str) -> dict[str, Any]:
+    here = {"inbox_url": settings.SITE_URL + reverse("notifications:inbox"), "unsubscribe_url": unsubscribe_url(key)}
+    if content.is_discreet:
+        return here
+    return here | {
+        "content": content,
+        "is_digest": content.issue.kind == Kind.DIGEST,
+        "settings_url": settings.SITE_URL + reverse("notifications:settings"),
+        "key": key,
+        "told": Told(content),
+    }
+
+
+class Told:
+    """The subject in words, made when the template asks, which is in the recipient's language."""
+
+    def __init__(self, content: Content) -> None:
+        self.content = content
+
+    def subject(self) -> str:
+        shown = self.content.shown
+        others = len(shown) + self.content.more - 1
+        thread, item = shown[0]
+        names = {"name": item.face.display_name, "title": thread.title}
+        if item.reason == Reason.MENTION:
+            words = _("%(name)s mentioned you in “%(title)s”") % names
+        elif item.reason == Reason.REPLY:
+            words = _("%(name)s answered you in “%(title)s”") % names
+        else:
+            words = _("New in “%(title)s”") % names
+            others = len({t.pk for t, _item in shown}) - 1
+            if others:
+                return ngettext(
+                    "%(words)s and %(count)d more discussion", "%(words)s and %(count)d more discussions", others
+                ) % {"words": words, "count": others}
+            return words
+        if others:
+            return ngettext("%(words)s, and %(count)d more post", "%(words)s, and %(count)d more posts", others) % {
+                "words": words,
+                "count": others,
+            }
+        return words

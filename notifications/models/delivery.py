@@ -1,0 +1,107 @@
+"""One event for one member by one channel: what became of it, and why. Unique, so that telling twice is harmless."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q
+
+from accounts.models import User
+from discussions.models import Post, Reading
+from notifications.levels import PERSONAL, Reason
+from notifications.models.event import Event
+from notifications.models.issue import Issue
+
+
+class Channel(models.TextChoices):
+    INBOX = "inbox"
+    MAIL = "mail"
+
+
+class State(models.TextChoices):
+    """planned → sent, or suppressed with its reason. Leases, failures and parking are the issue's."""
+
+    PLANNED = "planned"
+    SENT = "sent"
+    SUPPRESSED = "suppressed"
+
+
+class Why(models.TextChoices):
+    """Why something planned was not told."""
+
+    NEVER = "never", "no mail is wanted"
+    UNSEEN = "unseen", "the post was deleted or can no longer be seen"
+    READ = "read", "it was read on the site"
+    LEVEL = "level", "it is no longer followed"
+    AWAY = "away", "the account is switched off"
+
+
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    def visible_to(self, viewer: User | AnonymousUser) -> DeliveryQuerySet:
+        """One's own, while the post can be seen and still says something (N12)."""
+        if not viewer.is_authenticated:
+            return self.none()
+        return self.filter(recipient=viewer, event__post__in=Post.objects.visible_to(viewer).live().values("pk"))
+
+    def in_app(self) -> DeliveryQuerySet:
+        return self.filter(channel=Channel.INBOX)
+
+    def unread(self) -> DeliveryQuerySet:
+        """An item is unread while its post is: reading has one truth (D5)."""
+        holds = Func(
+            F("read"), OuterRef("event__post__number"), arg_joiner=" @> ", template="(%(expressions)s)",
+            output_field=BooleanField(),
+        )  # fmt: skip
+        reading = Reading.objects.filter(user=OuterRef("recipient"), thread=OuterRef("event__thread"))
+        return self.filter(~Exists(reading.alias(holds=holds).filter(holds=True)))
+
+    def personal(self) -> DeliveryQuerySet:
+        """Mentions and answers: what asks for the member."""
+        return self.filter(reason__in=PERSONAL)
+
+    def with_posts(self) -> DeliveryQuerySet:
+        """What a list needs: post, thread, space and face, without the long texts."""
+        return self.select_related("event__post__author__profile", "event__thread__space").defer(
+            "event__post__html", "event__post__source", "event__post__author__profile__introduction",
+            "event__post__author__profile__publications",
+            "event__thread__space__house_rules_source", "event__thread__space__house_rules_html",
+            "event__thread__stand_html",
+        )  # fmt: skip
+
+    def defer_texts(self) -> DeliveryQuerySet:
+        """Without the plain text as well, where only its beginning is wanted."""
+        return self.defer("event__post__plain")
+
+    def unclaimed(self) -> DeliveryQuerySet:
+        return self.filter(channel=Channel.MAIL, state=State.PLANNED, issue=None)
+
+
+class Delivery(models.Model):
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="deliveries")
+    recipient = models.ForeignKey(User, on_delete=models.CASCADE, related_name="deliveries")
+    channel = models.CharField(max_length=5, choices=Channel)
+    reason = models.CharField(max_length=9, choices=Reason)
+    is_urgent = models.BooleanField()  # told at once, whatever the rhythm of the digest
+    at = models.DateTimeField()  # the event's, for the window it falls in
+    state = models.CharField(max_length=10, choices=State, default=State.PLANNED)
+    why = models.CharField(max_length=8, choices=Why, blank=True)
+    # NULL keeps: not in an issue yet; those in the app never are.
+    issue = models.ForeignKey(Issue, on_delete=models.SET_NULL, null=True, related_name="deliveries")
+
+    objects = DeliveryQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["event", "recipient", "channel"], name="told_once_by_a_channel"),
+            models.CheckConstraint(
+                condition=Q(state=State.SUPPRESSED) ^ Q(why=""), name="a_reason_exactly_when_suppressed"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["recipient", "at"],
+                condition=Q(channel=Channel.MAIL, state=State.PLANNED, issue=None),
+                name="deliveries_unclaimed",
+            ),
+            models.Index(fields=["recipient", "-at"], condition=Q(channel=Channel.INBOX), name="deliveries_inbox"),
+        ]

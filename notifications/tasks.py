@@ -1,0 +1,16 @@
+"""Wake-ups. What is to be done stands in PostgreSQL; each of these may run twice, at once, or not at all."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from notifications.actions import events, rounds
+
+
+@shared_task(name="notifications.fan_out")
+def fan_out() -> None:
+    events.fan_out(now=timezone.now())
+
+
+@shared_task(name="notifications.sweep")
+def sweep(by_the_clock: bool = False) -> None:
+    rounds.sweep(now=timezone.now(), by_the_clock=by_the_clock)

@@ -1,0 +1,34 @@
+"""What other pages show of this storey: how closely the member follows a thread or space, with a way to change it."""
+
+from typing import Any
+
+from django import template
+from django.template.context import RequestContext
+from django.urls import reverse
+
+from discussions.models import Space, Thread
+from notifications.actions.watches import level_of
+from notifications.levels import Level
+from notifications.models import Watch
+
+register = template.Library()
+
+
+@register.inclusion_tag("notifications/_watch_control.html", takes_context=True)
+def watch_control(context: RequestContext, thing: Thread | Space) -> dict[str, Any]:
+    """A small form with the four levels; nothing for a visitor. One query."""
+    request = context["request"]
+    if not request.user.is_authenticated:
+        return {}
+    if isinstance(thing, Thread):
+        action, level = reverse("notifications:watch_thread", args=[thing.pk]), level_of(request.user, thing)
+    else:
+        action = reverse("notifications:watch_space", args=[thing.pk])
+        level = Watch.objects.visible_to(request.user).level_in_space(thing)
+    return {
+        "action": action,
+        "level": level,
+        "levels": Level.choices,
+        "here": request.get_full_path(),
+        "request": request,
+    }
