@@ -10,9 +10,11 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 
 from accounts.crypto import decrypt, encrypt
-from accounts.mails import ACCOUNT_MAILS
+from accounts.mails import PASSWORD_RESET, SECURITY_NOTE
 from accounts.models import Preferences
 from swexpertise.mail import compose, deliver
+
+RESET = "account/email/password_reset_key"
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -21,16 +23,17 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """In the language of whoever gets it, whoever asked for it. KeyError: a kind that isn't registered."""
+        """In the language of whoever gets it, whoever asked for it. `event` says which of allauth's mails it is."""
         theirs = Preferences.objects.filter(user__email__iexact=email).first()
         message = compose(
-            ACCOUNT_MAILS[template_prefix],
+            PASSWORD_RESET if template_prefix == RESET else SECURITY_NOTE,
             to=email,
             language=theirs.language if theirs else get_language() or "nl",
             zone=theirs.zone if theirs else None,
             context={
                 "request": self.request,
                 "email": email,
+                "event": template_prefix.rpartition("/")[2],
                 "current_site": get_current_site(self.request),
                 **context,
             },

@@ -81,7 +81,7 @@ def next_slot(wish: Wish, last_to: datetime | None, now: datetime) -> datetime |
 
 
 def slot_on(day: date, wish: Wish) -> datetime:
-    """The member's hour on `day`, in UTC. One that the clock skips comes after the gap; of one that repeats, the first."""
+    """The member's hour on `day`, in UTC. One that the clock skips comes after the gap; of a double one, the first."""
     return datetime.combine(day, time(wish.hour), tzinfo=wish.zone).astimezone(UTC)
 
 

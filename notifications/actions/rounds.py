@@ -10,7 +10,7 @@ logger = logging.getLogger(__name__)
 
 
 def sweep(*, now: datetime, by_the_clock: bool = False) -> None:
-    """Safe to run twice at once: rows are leased, windows are unique. A step that fails keeps no other from running."""
+    """Safe to run twice at once: rows are leased, windows unique. A step that fails keeps no other from running."""
     for name in ("beat", "worker") if by_the_clock else ("worker",):
         Heartbeat.objects.update_or_create(name=name, defaults={"at": now})
     for step in (events.fan_out, issues.plan, sending.send_all, issues.tidy):
