@@ -28,6 +28,11 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'decisions',
             },
         ),
+        migrations.AlterField(
+            model_name='post',
+            name='parent',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='replies', to='discussions.post'),
+        ),
         migrations.AddField(
             model_name='post',
             name='deleted_by_author',

@@ -63,7 +63,7 @@ class PostQuerySet(models.QuerySet["Post"]):
 class Post(models.Model):
     thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="posts")
     author = models.ForeignKey(Name, on_delete=models.PROTECT, related_name="posts")
-    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="replies")
+    parent = models.ForeignKey("self", on_delete=models.RESTRICT, null=True, blank=True, related_name="replies")
     number = models.PositiveIntegerField(editable=False)  # 1 is the opening post; dense within the thread
     path = models.BinaryField(max_length=2000, editable=False)  # see discussions/tree.py
     depth = models.PositiveIntegerField(default=0, editable=False)
