@@ -31,6 +31,7 @@ from cms.models import (
 from experts.models import Organisation, Topic
 
 NEWS_ON_A_PAGE = 20
+HOME_DEPTH = 2
 
 
 def frame_of(page: KnowledgePage, request: HttpRequest) -> dict[str, Any]:
@@ -43,7 +44,7 @@ def frame_of(page: KnowledgePage, request: HttpRequest) -> dict[str, Any]:
         "viewer": viewer,
         "body": body,
         "language": language,
-        "crumbs": [p for p in KnowledgePage.objects.ancestor_of(page).visible_to(viewer).order_by("depth")],
+        "crumbs": _above(page, viewer),
         "twins": twins,
         "notice": _notice_for(page, twins, request),
         "sources": sources,
@@ -122,6 +123,13 @@ def related_to(page: KnowledgePage, viewer: Viewer) -> Iterable[KnowledgePage]:
     return pages.exclude(pk=page.pk).distinct().published_first()[:4]
 
 
+def _above(page: KnowledgePage, viewer: Viewer) -> list[KnowledgePage]:
+    """From the home page down to the parent; nothing above a home page or a draft without a place."""
+    if page.depth is None or page.depth <= HOME_DEPTH:
+        return []
+    return list(KnowledgePage.objects.ancestor_of(page).visible_to(viewer).order_by("depth"))
+
+
 def _articles(viewer: Viewer, language: str) -> Any:
     return ArticlePage.objects.visible_to(viewer).in_language(language)
 
@@ -147,7 +155,8 @@ def _discussion_of(page: KnowledgePage, viewer: Viewer) -> int | None:
 
 def _sources_of(page: KnowledgePage, body: Iterable[Any]) -> list[tuple[Source, str]]:
     """The cited works in their order, then those that only a figure or a table names."""
-    cited = [(citation.source, citation.note) for citation in page.citations.select_related("source")]
+    citations = page.citations.select_related("source") if page.has_sources else []
+    cited = [(citation.source, citation.note) for citation in citations]
     known = {source.pk for source, _note in cited}
     for source in _sources_in(body):
         if source.pk not in known:

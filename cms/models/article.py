@@ -36,6 +36,7 @@ class ArticlePage(KnowledgePage):
     template = "cms/article.html"
     parent_page_types = [TopicHubPage]
     has_discussion = True
+    has_sources = True
 
     evidence = models.CharField(_("kind of evidence"), max_length=20, choices=Evidence, default=Evidence.OVERVIEW)
     written_by = models.CharField(

@@ -6,11 +6,12 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, InlinePanel, PageChooserPanel
 from wagtail.models import Orderable
+from wagtail.url_routing import RouteResult
 
 from accounts.models import User
 from cms.models.page import KnowledgePage
@@ -35,6 +36,15 @@ class HomePage(KnowledgePage):
     class Meta:
         verbose_name = _("home page")
         verbose_name_plural = _("home pages")
+
+    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
+        """Finds the page; whether the viewer may see it is asked at its door."""
+        page = self if not path_components else KnowledgePage.objects.at(
+            f"{self.url_path}{'/'.join(path_components)}/"
+        ).first()
+        if page is None:
+            raise Http404
+        return RouteResult(page)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         from cms.reading import home_of

@@ -32,6 +32,7 @@ class NewsPage(KnowledgePage):
     template = "cms/news.html"
     parent_page_types = [NewsIndexPage]
     has_discussion = True
+    has_sources = True
 
     on = models.DateField(_("date"), default=timezone.localdate, help_text=_("Of what it tells."))
 

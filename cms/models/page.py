@@ -20,7 +20,7 @@ from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalKey
 from taggit.models import ItemBase
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, TabbedInterface
-from wagtail.models import Locale, Page, PageManager
+from wagtail.models import Page, PageManager, PageViewRestriction
 from wagtail.query import PageQuerySet
 
 from accounts.audiences import Audience, Viewer, heard_by, open_audiences
@@ -47,8 +47,9 @@ class KnowledgePageQuerySet(PageQuerySet):
     def in_language(self, language: str) -> KnowledgePageQuerySet:
         return self.filter(locale__language_code=language)
 
-    def of_kind(self, *kinds: type[Page]) -> KnowledgePageQuerySet:
-        return self.type(*kinds)
+    def at(self, url_path: str) -> KnowledgePageQuerySet:
+        """The live page at that path in the tree, found at once instead of parent by parent."""
+        return self.filter(url_path=url_path, live=True).specific()
 
     def published_first(self) -> KnowledgePageQuerySet:
         return self.order_by("-first_published_at", "-pk")
@@ -92,6 +93,7 @@ class KnowledgePage(Page):
     is_creatable = False
     private_page_options: list[str] = []  # Wagtail's own restrictions would be a second rule
     has_discussion = False
+    has_sources = False
     parent_page_types: list[str] = []
 
     audience = models.CharField(_("who may read"), max_length=12, choices=AUDIENCES, default=Audience.PUBLIC)
@@ -177,6 +179,10 @@ class KnowledgePage(Page):
         if self.audience != Audience.CIRCLE:
             self.circle = None
 
+    def get_view_restrictions(self) -> Any:
+        """None of Wagtail's: the audience is the one rule."""
+        return PageViewRestriction.objects.none()
+
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """The door. A preview is Wagtail's affair, which asks whether the editor may see the draft."""
         is_preview = getattr(request, "is_preview", False)
@@ -197,9 +203,3 @@ def _words(body: Iterable[Any]) -> Iterable[str]:
         else:
             for piece in block.block.get_searchable_content(block.value):
                 yield re.sub(r"\s+", " ", strip_tags(piece)).strip()
-
-
-def home_of(language: str) -> KnowledgePage | None:
-    """The home page in that language, whatever its audience: for actions, not for showing."""
-    locale = Locale.objects.filter(language_code=language).first()
-    return KnowledgePage.objects.filter(locale=locale, depth=2).first() if locale else None

@@ -33,6 +33,7 @@ class ProgrammePage(KnowledgePage):
     template = "cms/programme.html"
     parent_page_types = [ProgrammeIndexPage]
     has_discussion = True
+    has_sources = True
 
     starts = KnownDate(_("from"), blank=True)
     ends = KnownDate(_("to"), blank=True, help_text=_("Empty: it is still running, or we don't know."))
