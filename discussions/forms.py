@@ -112,7 +112,7 @@ class RenameForm(ReasonForm):
 
 
 class MoveForm(ReasonForm):
-    space = forms.ModelChoiceField(label=_("To"), queryset=Space.objects.none())
+    space = forms.ModelChoiceField(label=_("To which space"), queryset=Space.objects.none())
     field_order = ["space", "reason"]
 
     def __init__(self, *args: Any, spaces: SpaceQuerySet, **kwargs: Any) -> None:

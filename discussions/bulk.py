@@ -1,0 +1,100 @@
+"""Many posts at once, with the numbers, places and counters that the actions give: for measuring, never for people.
+
+Nothing is announced and nobody is asked: don't call it from a view.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
+from itertools import islice
+
+from discussions import tree
+from discussions.models import Post, Thread
+from experts.models import Name
+from swexpertise.writing import write
+
+Shape = Callable[[int], int]
+BATCH = 2000
+
+
+def wide(index: int) -> int:
+    """All answer the opening post."""
+    return 0
+
+
+def deep(index: int) -> int:
+    """Each answers the one before."""
+    return index - 1
+
+
+def branching(index: int) -> int:
+    """Three answers to each post."""
+    return (index - 1) // 3
+
+
+def fill(
+    thread: Thread, names: Sequence[Name], count: int, *, at: datetime, shape: Shape = branching, text: str = "Ja."
+) -> None:
+    """Adds `count` posts to a thread that holds its opening post only; `shape` says whom the nth post answers."""
+    opening = Post.objects.get(thread=thread, number=1)
+    made = _posts(thread, opening, names, count, at, shape, text)
+    for post in made:
+        post.pk = None
+    # Parents must have their key before their children are written.
+    keys = {1: opening.pk}
+    waiting = iter(made)
+    while batch := list(islice(waiting, BATCH)):
+        Post.objects.bulk_create(batch)
+        keys |= {post.number: post.pk for post in batch}
+    _link(thread, made, keys, shape)
+    last = made[-1] if made else opening
+    opening.save(update_fields=["reply_count"])
+    Thread.objects.filter(pk=thread.pk).update(
+        last_number=last.number, post_count=last.number, last_post_at=last.posted_at
+    )
+    thread.refresh_from_db()
+
+
+def _posts(
+    thread: Thread, opening: Post, names: Sequence[Name], count: int, at: datetime, shape: Shape, text: str
+) -> list[Post]:
+    written = write(text)
+    places = {tree.ROOT: opening}
+    every = [opening]
+    for index in range(1, count + 1):
+        parent = every[shape(index)]
+        path = _place(parent, places)
+        post = Post(
+            thread=thread,
+            author=names[index % len(names)],
+            number=index + 1,
+            path=path,
+            depth=parent.depth + 1,
+            source=written.source,
+            html=written.html,
+            plain=written.plain,
+            posted_at=at + timedelta(seconds=index),
+        )
+        places[path] = post
+        every.append(post)
+    return every[1:]
+
+
+def _place(parent: Post, places: dict[bytes, Post]) -> bytes:
+    for above in _upwards(bytes(parent.path), places, parent):
+        path = tree.child(bytes(above.path), above.reply_count)
+        if tree.fits(path):
+            above.reply_count += 1
+            return path
+    raise OverflowError("No room in this thread.")
+
+
+def _upwards(path: bytes, places: dict[bytes, Post], parent: Post) -> Iterator[Post]:
+    yield parent
+    for above in tree.ancestors(path):
+        yield places[above]
+
+
+def _link(thread: Thread, made: list[Post], keys: dict[int, int], shape: Shape) -> None:
+    for post in made:
+        post.parent_id = keys[shape(post.number - 1) + 1]
+    Post.objects.bulk_update(made, ["parent"], batch_size=BATCH)
