@@ -1,5 +1,7 @@
 """The mails of accounts: an invitation, and whatever allauth has to tell (reset, changes). Each has its three files."""
 
+from django.utils.translation import gettext_lazy as _
+
 from swexpertise.mail import MailKind, register
 
 INVITATION = register(
@@ -27,3 +29,16 @@ SECURITY_NOTE = register(
         html="accounts/mail/security_note.html",
     )
 )
+
+# What a security note says, by allauth's name for what happened.
+NOTES = {
+    "password_changed": _("Your password was changed."),
+    "password_reset": _("Your password was set anew."),
+    "password_set": _("A password was set."),
+    "email_changed": _("Your e-mail address was changed."),
+    "totp_activated": _("A second step at sign-in was switched on."),
+    "totp_deactivated": _("The second step at sign-in was switched off."),
+    "recovery_codes_generated": _("New recovery codes were made."),
+    "webauthn_added": _("A passkey was added."),
+    "webauthn_removed": _("A passkey was removed."),
+}

@@ -1,7 +1,21 @@
-"""Addresses of accounts: sign-in (allauth), settings, invitations."""
+"""Addresses of accounts: sign-in (allauth), a second step, settings.
 
+allauth's pages for changing the address stay closed: they would let an address be changed without a second step (P2).
+"""
+
+from allauth.account.urls import urlpatterns as sign_in
 from django.urls import include, path
 
+from accounts.views import settings
+
+CLOSED = {"account_email", "account_email_verification_sent", "account_confirm_email"}
+
+own = [
+    path("settings/", settings.settings, name="settings"),
+    path("settings/sessions/end/", settings.end_other_sessions, name="end_other_sessions"),
+]
 urlpatterns = [
-    path("", include("allauth.urls")),
+    path("", include((own, "accounts"))),
+    path("", include([pattern for pattern in sign_in if getattr(pattern, "name", "") not in CLOSED])),
+    path("2fa/", include("allauth.mfa.urls")),
 ]

@@ -44,6 +44,22 @@ def skeleton(name: str) -> str:
     return "".join(letter for letter in shape.translate(_LOOK_ALIKES) if letter.isalnum())[:160]
 
 
+def normal_line(text: str) -> str:
+    """One line without control, direction and zero-width characters; line breaks become spaces."""
+    return re.sub(r"\s+", " ", _without_odd(re.sub(r"[\r\n\t]", " ", text))).strip()
+
+
+def normal_text(text: str) -> str:
+    """Prose without control, direction and zero-width characters; at most one empty line between paragraphs."""
+    return re.sub(r"\n{3,}", "\n\n", _without_odd(re.sub(r"\r\n?", "\n", text))).strip()
+
+
+def _without_odd(text: str) -> str:
+    """Joiners stay: Persian, Hindi and emoji need them."""
+    kept = "\n\u200c\u200d"
+    return "".join(c for c in unicodedata.normalize("NFC", text) if c in kept or unicodedata.category(c)[0] != "C")
+
+
 def plain_words(text: str) -> str:
     """Lower case, without accents, single spaces: what is searched in, and how a question is asked."""
     bare = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))

@@ -31,6 +31,14 @@ class RedisCache(DjangoRedisCache):
         except RedisError as error:
             logger.warning("cache is away: %s", type(error).__name__)
 
+    def add(self, key: Any, value: Any, *args: Any, **kwargs: Any) -> bool:
+        """True while Redis is away: what locks with it goes on alone."""
+        try:
+            return bool(super().add(key, value, *args, **kwargs))
+        except RedisError as error:
+            logger.warning("cache is away: %s", type(error).__name__)
+            return True
+
     def delete(self, key: Any, version: Any = None) -> bool:
         try:
             return bool(super().delete(key, version))

@@ -10,6 +10,10 @@ TIMETABLE: dict[str, dict[str, Any]] = {
         "schedule": 60.0,
         "kwargs": {"by_the_clock": True},
     },
+    "every minute: mail the invitations that a lost wake-up left behind": {
+        "task": "accounts.sweep_invitations",
+        "schedule": 60.0,
+    },
     "every night: let go of the texts of posts deleted thirty days ago": {
         "task": "discussions.purge",
         "schedule": crontab(hour=3, minute=20),

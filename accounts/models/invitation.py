@@ -33,11 +33,21 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     def by_secret(self, secret: str) -> InvitationQuerySet:
         return self.filter(secret_hash=hash_of(secret))
 
+    def waiting(self) -> InvitationQuerySet:
+        """Neither used nor withdrawn, however old."""
+        return self.filter(accepted_at=None, withdrawn_at=None)
+
+    def unsent(self) -> InvitationQuerySet:
+        return self.filter(mailed_at=None)
+
+    def to_new_addresses(self) -> InvitationQuerySet:
+        """Whose address has no account: the others are never mailed (P3)."""
+        return self.exclude(email__in=User.objects.values("email"))
+
     def open(self, at: datetime) -> InvitationQuerySet:
         """Neither used nor withdrawn nor past its seven days, and the inviter may still invite."""
-        return self.filter(
-            accepted_at=None, withdrawn_at=None, created_at__gt=at - LIFE, invited_by__is_active=True
-        ).filter(invited_by__role__in=[Role.COORDINATOR, Role.ADMINISTRATOR])
+        inviters = {"invited_by__is_active": True, "invited_by__role__in": [Role.COORDINATOR, Role.ADMINISTRATOR]}
+        return self.waiting().filter(created_at__gt=at - LIFE, **inviters)
 
 
 class Invitation(models.Model):

@@ -22,6 +22,9 @@ class BodyQuerySet(models.QuerySet["Body"]):
         """That a body exists is public; who sits in it is not (see BodySeat)."""
         return self.all()
 
+    def of(self, organisation: Organisation) -> BodyQuerySet:
+        return self.filter(organisation=organisation).order_by("position", "name_nl")
+
 
 class Body(models.Model):
     """`eligible` decides rights and is never displayed, counted or filtered by: it would say what somebody is."""

@@ -44,6 +44,9 @@ class NameQuerySet(models.QuerySet["Name"]):
         """Fetches what `face_of` reads along, so that a list of names costs one query."""
         return self.select_related("profile")
 
+    def with_holders(self) -> NameQuerySet:
+        return self.select_related("profile", "holder")
+
     def by_handle(self, handle: str) -> NameQuerySet:
         return self.filter(handle=handle.lower())
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -59,6 +62,20 @@ class Organisation(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("experts:organisation", args=[self.slug])
+
+    @property
+    def founded_words(self) -> str:
+        """As exact as it is known: “13 February 2015”, “November 1990” or “2015”."""
+        parts = [int(part) for part in self.founded.split("-") if part]
+        if not parts:
+            return ""
+        day = date(*(parts + [1, 1])[:3])
+        return date_format(day, {1: "Y", 2: "F Y", 3: "j F Y"}[len(parts)])
+
+    @property
+    def related_slugs(self) -> list[str]:
+        """What it works with or is a member of, where a source says so."""
+        return [*self.facts.get("works_with", []), *self.facts.get("member_of", [])]
 
     @property
     def about(self) -> str:

@@ -1,0 +1,30 @@
+"""Language and time zone of a member. What comes by mail, and when, is asked by the app that mails."""
+
+import zoneinfo
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Preferences
+
+_REGIONS = ("Europe", "Africa", "America", "Asia", "Atlantic", "Australia", "Indian", "Pacific")
+
+
+def time_zones() -> list[tuple[str, str]]:
+    """Zones that are named after a place, as people read them."""
+    names = sorted(name for name in zoneinfo.available_timezones() if name.partition("/")[0] in _REGIONS)
+    names.sort(key=lambda name: not name.startswith("Europe/"))
+    return [(name, name.replace("_", " ").replace("/", " / ")) for name in names]
+
+
+class LocaleForm(forms.Form):
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"), choices=time_zones, help_text=_("Times on pages and in mail follow this.")
+    )
+
+    @classmethod
+    def of(cls, preferences: Preferences, data: object = None) -> "LocaleForm":
+        initial = {"language": preferences.language, "time_zone": preferences.time_zone}
+        return cls(data, initial=initial)  # type: ignore[arg-type]  # POST or None

@@ -1,0 +1,60 @@
+"""Sending what accounts have to say by mail: an invitation, once; a reset; a note about how one signs in."""
+
+import smtplib
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.mails import INVITATION, NOTES, PASSWORD_RESET, SECURITY_NOTE
+from accounts.models import Invitation, User
+from swexpertise.mail import compose, deliver, is_for_later
+
+
+@transaction.atomic
+def mail_invitation(invitation_id: int, *, now: datetime) -> bool:
+    """Whether a mail left. The row is locked meanwhile, so that two workers send one mail.
+
+    Raises what the server answered when trying again makes sense; a lasting refusal counts as sent.
+    """
+    waiting = Invitation.objects.open(now).unsent().select_for_update(of=("self",), skip_locked=True)
+    invitation = waiting.filter(pk=invitation_id).first()
+    if invitation is None:
+        return False
+    context = {"join_url": settings.SITE_URL + reverse("experts:join", args=[invitation.secret]), "invitation": invitation}
+    message = compose(INVITATION, to=invitation.email, language=invitation.language, context=context, at=now)
+    try:
+        deliver(message)
+    except (smtplib.SMTPException, OSError) as error:
+        if is_for_later(error):
+            raise
+    invitation.mailed_at = now
+    invitation.save(update_fields=["mailed_at"])
+    return True
+
+
+def mail_waiting(*, now: datetime) -> int:
+    """What was not sent yet, such as when the queue or the mail server was away. Says how many left."""
+    sent = 0
+    for pk in Invitation.objects.open(now).unsent().to_new_addresses().values_list("pk", flat=True)[:100]:
+        try:
+            sent += mail_invitation(pk, now=now)
+        except (smtplib.SMTPException, OSError):
+            continue  # the next sweep tries again
+    return sent
+
+
+def mail_account(what: str, *, email: str, link: str, now: datetime) -> None:
+    """A reset or a note, in the language of the account. Nobody's address gets nothing. Raises as `deliver` does."""
+    user = User.objects.active().filter(email=email.lower()).select_related("preferences").first()
+    if user is None:
+        return
+    preferences = getattr(user, "preferences", None)
+    language, zone = (preferences.language, preferences.zone) if preferences else (settings.LANGUAGE_CODE, None)
+    if link:
+        kind, context = PASSWORD_RESET, {"reset_url": link}
+    else:
+        kind, context = SECURITY_NOTE, {"note": NOTES.get(what, _("Something changed in how you sign in."))}
+    deliver(compose(kind, to=user.email, language=language, zone=zone, context={"at": now, **context}, at=now))

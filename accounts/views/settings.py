@@ -1,0 +1,35 @@
+"""One's own settings."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.actions import preferences, sessions
+from accounts.forms import LocaleForm
+from accounts.models import Circle
+
+
+@login_required
+def settings(request: HttpRequest) -> HttpResponse:
+    mine = preferences.preferences_of(request.user)  # type: ignore[arg-type]  # who signed in is a User
+    form = LocaleForm.of(mine, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        preferences.choose_locale(by=request.user, **form.cleaned_data)  # type: ignore[arg-type]  # idem
+        with translation.override(form.cleaned_data["language"]):
+            messages.success(request, _("Saved."))
+        return redirect("accounts:settings")
+    context = {"form": form, "circles": Circle.objects.of(request.user).order_by("name")}
+    return TemplateResponse(request, "accounts/settings.html", context)
+
+
+@login_required
+@require_POST
+def end_other_sessions(request: HttpRequest) -> HttpResponse:
+    sessions.end_others(request=request)
+    messages.success(request, _("You are signed out everywhere but here."))
+    return redirect("accounts:settings")
