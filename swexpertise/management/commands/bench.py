@@ -1,0 +1,38 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
+from django.utils.module_loading import autodiscover_modules
+from rich.console import Console
+from rich.table import Table
+
+from swexpertise.bench.measures import registered
+
+
+class Command(BaseCommand):
+    help = "Measures what each app's bench.py registers, in a database of its own that is thrown away."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("apps", nargs="*", help="only these apps")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        autodiscover_modules("bench")
+        chosen = list(registered(options["apps"]))
+        if not chosen:
+            self.stdout.write("Nothing is measured here yet.")
+            return
+        name = connection.settings_dict["NAME"]
+        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+        broken = []
+        try:
+            for one in chosen:
+                table = Table("what", "value", "unit", "at most", title=f"{one.app}: {one.title}", title_justify="left")
+                for result in one.take():
+                    limit = "" if result.limit is None else f"{result.limit:g}"
+                    table.add_row(result.what, f"{result.value:,.2f}", result.unit, limit, style="" if result.holds else "red")
+                    broken += [] if result.holds else [f"{one.app}: {result.what}"]
+                Console(file=self.stdout._out).print(table)
+        finally:
+            connection.creation.destroy_test_db(name, verbosity=0)
+        if broken:
+            raise CommandError("Over the limit: " + "; ".join(broken))
