@@ -1,0 +1,1 @@
+"""The sample members of the demo: invented people, each marked as a sample."""
