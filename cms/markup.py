@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 from functools import cache
 from typing import Any
 
@@ -43,6 +44,11 @@ def heading(text: str) -> str:
     return f"## {text}\n\n"
 
 
+def items_of(values: list[Block]) -> list[Block]:
+    """The items of a list block. Without an id each would be taken for a bare value."""
+    return [{"type": "item", "value": value, "id": str(uuid.uuid4())} for value in values]
+
+
 def _groups(tokens: list[Token]) -> list[list[Token]]:
     """The top-level elements, each with everything in it."""
     groups: list[list[Token]] = []
@@ -77,7 +83,6 @@ def _table(rows: list[list[str]], figures_from: int | None) -> Block:
     head, *lines = rows
     if figures_from and all(PERCENTAGE.match(line[-1]) for line in lines):
         figures = [{"value": line[-1], "text": line[0], "source": figures_from} for line in lines]
-        items = [{"type": "item", "value": figure} for figure in figures]
-        return {"type": "numbers", "value": {"heading": head[0].capitalize(), "numbers": items}}
+        return {"type": "numbers", "value": {"heading": head[0].capitalize(), "numbers": items_of(figures)}}
     text = "\n".join(" | ".join(row) for row in rows)
     return {"type": "table", "value": {"caption": "", "rows": text, "source": figures_from}}

@@ -51,7 +51,7 @@ def frame_of(page: KnowledgePage, request: HttpRequest) -> dict[str, Any]:
         "source_numbers": {source.pk: number for number, (source, _note) in enumerate(sources, 1)},
         "explainer": Explainer(Term.objects.visible_to(viewer).in_language(language)) if body else None,
         "discussion_id": _discussion_of(page, viewer),
-        "changes": Change.objects.visible_to(viewer).filter(page=page).newest_first() if page.change_note else [],
+        "changes": list(Change.objects.visible_to(viewer).filter(page=page).newest_first()) if page.has_sources else [],
         "is_public": page.is_public() if is_member(viewer) else True,
         "full_url": settings.SITE_URL.rstrip("/") + (page.get_url(request) or ""),
         "contact": settings.CONTACT_EMAIL,

@@ -14,7 +14,7 @@ from django.db import transaction
 from wagtail.models import Locale, Page, Site
 
 from cms import shelf
-from cms.markup import blocks_of, heading
+from cms.markup import blocks_of, heading, items_of
 from cms.models import (
     ArticlePage,
     Citation,
@@ -239,9 +239,8 @@ def _publish(parent: Page, page: Any) -> Any:
 def _programme_body(about: dict[str, Any], language: str, words: dict[str, Any], source: int) -> list[dict[str, Any]]:
     body: list[dict[str, Any]] = []
     if figures := about.get("figures"):
-        items = [{"value": f["value"][language], "text": f[language], "source": source} for f in figures]
-        numbers = [{"type": "item", "value": item} for item in items]
-        body.append({"type": "numbers", "value": {"heading": "", "numbers": numbers}})
+        numbers = [{"value": f["value"][language], "text": f[language], "source": source} for f in figures]
+        body.append({"type": "numbers", "value": {"heading": "", "numbers": items_of(numbers)}})
     if phases := about.get("phases"):
         rows = [[words["phase"][language], words["period"][language], words["budget"][language]]]
         for number, phase in enumerate(phases, 1):

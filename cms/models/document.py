@@ -10,7 +10,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
-from wagtail.documents.models import AbstractDocument
+from wagtail.documents.models import AbstractDocument, DocumentQuerySet
 
 from accounts.models import User
 from cms.permissions import may_edit_files
@@ -25,7 +25,7 @@ def random_key() -> str:
     return secrets.token_hex(12)
 
 
-class PdfDocumentQuerySet(models.QuerySet["PdfDocument"]):
+class PdfDocumentQuerySet(DocumentQuerySet):
     def visible_to(self, viewer: User | AnonymousUser) -> PdfDocumentQuerySet:
         """Whoever sees a live page, or the part of it, that offers the document; and editors."""
         from cms.models.use import Use

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 from pathlib import PurePath
 from typing import Any
@@ -11,13 +12,13 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from wagtail.images.models import AbstractImage, AbstractRendition
+from wagtail.images.models import AbstractImage, AbstractRendition, Filter, ImageQuerySet
 
 from accounts.models import User
 from cms.permissions import may_edit_files
 
 
-class PictureQuerySet(models.QuerySet["Picture"]):
+class PictureQuerySet(ImageQuerySet):
     def visible_to(self, viewer: User | AnonymousUser) -> PictureQuerySet:
         """Whoever sees a live page, or the part of it, that shows the picture; and editors, who choose from all."""
         from cms.models.use import Use
@@ -41,6 +42,15 @@ class Picture(AbstractImage):
     def get_upload_to(self, filename: str) -> str:
         """The uploader's file name may say who or where; only its ending is kept."""
         return f"pictures/{secrets.token_hex(12)}{PurePath(filename).suffix.lower()}"
+
+    def create_rendition(self, filter: Filter) -> Rendition:
+        """As Wagtail's, and closes the temporary file in which the pixels were made."""
+        made = self.generate_rendition_file(filter)
+        with contextlib.closing(made):
+            rendition, _is_new = self.renditions.get_or_create(
+                filter_spec=filter.spec, focal_point_key=filter.get_cache_key(self), defaults={"file": made}
+            )
+        return rendition
 
     @property
     def default_alt_text(self) -> str:

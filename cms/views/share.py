@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cms.models import KnowledgePage
 
-HOST = re.compile(r"^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$")
+HOST = re.compile(r"^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$", re.IGNORECASE)
 
 
 class ServerForm(forms.Form):

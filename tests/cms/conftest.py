@@ -42,14 +42,14 @@ def tree(db: None) -> Tree:
     root = Page.get_first_root_node()
     Page.objects.filter(depth=2).delete()
     root.refresh_from_db()
-    made = {}
+    made: dict[str, tuple[Any, ...]] = {}
     for language in ("nl", "en"):
-        key = {"translation_key": made["nl"][0].translation_key} if made else {}
-        home = plant(root, HomePage, "Huis", language=language, slug=f"home-{language}", sentence="Eén zin.", **key)
-        shelf = plant(home, KnowledgeIndexPage, "Kennis", slug="kennis")
-        hub = plant(shelf, TopicHubPage, "Veiligheid", slug="veiligheid")
-        twin = {"translation_key": made["nl"][3].translation_key} if made else {}
-        article = plant(hub, ArticlePage, f"Kanarie {language}", slug=f"kanarie-{language}", summary="Samen.", **twin)
+        twins = [{"translation_key": page.translation_key} for page in made.get("nl", [])] or [{}] * 4
+        home = plant(root, HomePage, "Huis", language=language, slug=f"home-{language}", sentence="Eén zin.", **twins[0])
+        shelf = plant(home, KnowledgeIndexPage, "Kennis", slug="kennis", **twins[1])
+        hub = plant(shelf, TopicHubPage, "Veiligheid", slug="veiligheid", **twins[2])
+        slug = f"kanarie-{language}"
+        article = plant(hub, ArticlePage, f"Kanarie {language}", slug=slug, summary="Samen.", **twins[3])
         made[language] = (home, shelf, hub, article)
     Site.objects.update_or_create(
         is_default_site=True, defaults={"root_page": made["nl"][0], "hostname": "testserver", "port": 80}
