@@ -1,4 +1,4 @@
-"""How every form of the site is drawn: `{{ form }}` and `{{ form.field.as_field_group }}` use the site's own templates."""
+"""How every form is drawn: `{{ form }}` and `{{ form.field.as_field_group }}` use the site's own templates."""
 
 from django.forms.renderers import TemplatesSetting
 

@@ -4,7 +4,7 @@ The sources stay one file per component. Development, tests and `collectstatic` 
 """
 
 import os
-import tempfile
+import threading
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -58,9 +58,7 @@ class BundleFinder(BaseFinder):
         if target.exists() and target.read_text(encoding="utf-8") == text:
             return str(target)
         target.parent.mkdir(parents=True, exist_ok=True)
-        handle, draft = tempfile.mkstemp(dir=target.parent, suffix=".css")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.chmod(draft, 0o644)
-        os.replace(draft, target)  # another process never reads half a file
+        draft = target.with_name(f"{target.name}.{os.getpid()}.{threading.get_ident()}")
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(target)  # nobody ever reads half a file
         return str(target)
