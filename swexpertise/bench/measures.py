@@ -1,7 +1,7 @@
 """What an app's `bench.py` registers, and how a measurement is taken.
 
-    @measure("thread page of 50 posts, at 1 and at 100 times the data")
-    def thread_page() -> list[Result]: ...
+@measure("thread page of 50 posts, at 1 and at 100 times the data")
+def thread_page() -> list[Result]: ...
 """
 
 import statistics
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Result:
-    """One line of the report: what, how much, and the unit (ms, queries, KB, times). `limit` is what it may be at most."""
+    """One line of the report: what, how much, its unit (ms, queries, KB, times), and what it may be at most."""
 
     what: str
     value: float

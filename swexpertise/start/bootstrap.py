@@ -81,7 +81,7 @@ def why_not():
         return "The disk is full: the environment needs about 600 MB. Make room and start again."
     return (
         "The packages of uv.lock could not all be installed (the lines above say which, and why).\n"
-        "- No network, a proxy or a mirror: pip's and uv's own settings are honoured (HTTPS_PROXY, UV_DEFAULT_INDEX, ...).\n"
+        "- No network, a proxy or a mirror: the settings of pip and uv are honoured (HTTPS_PROXY, UV_DEFAULT_INDEX).\n"
         "- A package that wants a compiler: this machine has no ready-made wheel for it. Install one "
         "(on Debian: apt install build-essential python3-dev libpq-dev), or use Linux or macOS on x86-64 or arm64.\n"
         "Then start again."
@@ -97,7 +97,8 @@ def find_uv():
     say("Fetching uv, which installs the rest.")
     install = ["install", "--quiet", "--disable-pip-version-check", "--upgrade", "--target", own, "uv>=0.9"]
     for pip in find_pip():
-        attempts = (install, install + ["--break-system-packages"])  # Debian's pip wants to hear that --target is meant
+        # Debian's pip wants to hear that --target is meant.
+        attempts = (install, install + ["--break-system-packages"])
         for attempt in attempts:
             if subprocess.call(pip + attempt) == 0 and works([os.path.join(own, "bin", "uv")]):
                 return [os.path.join(own, "bin", "uv")]

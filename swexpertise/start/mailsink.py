@@ -20,7 +20,7 @@ class Keeper:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802  aiosmtpd's
         """Each message is written beside its place and moved there whole; the reader never sees half a mail."""
         name = f"{time.time_ns():020d}-{secrets.token_hex(4)}"
         head = f"Return-Path: <{envelope.mail_from}>\r\n"
@@ -31,7 +31,7 @@ class Keeper:
             new.rename(self.folder / f"{name}.eml")
         except OSError as error:
             new.unlink(missing_ok=True)
-            return "452 4.3.1 No room left" if error.errno == errno.ENOSPC else "451 4.3.0 Could not be kept; try again"
+            return "452 4.3.1 No room left" if error.errno == errno.ENOSPC else "451 4.3.0 Not kept; try again"
         return "250 2.0.0 Kept"
 
 

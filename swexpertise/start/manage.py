@@ -1,4 +1,4 @@
-"""`make manage ARGS=…`: a management command against the running servers, or the background ones, started when needed."""
+"""`make manage ARGS=…`: a management command against the background servers, which start when needed."""
 
 import os
 import sys

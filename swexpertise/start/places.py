@@ -21,7 +21,7 @@ class Refusal(SystemExit):
 
 
 def socket_folder(data: Path) -> Path:
-    """The folder for the socket of the server that keeps its data in `data`: beside it, or in /tmp when that is too long."""
+    """Where the server of `data` puts its socket: beside its data, or in /tmp when that path is too long."""
     beside = data.parent / "sockets"
     if len(os.fsencode(beside)) <= LONGEST_SOCKET_FOLDER:
         beside.mkdir(parents=True, exist_ok=True, mode=0o755)

@@ -93,7 +93,8 @@ def _create(data: Path, *, loose: bool) -> None:
     elif os.geteuid() == 0:
         raise Refusal("PostgreSQL does not run as root, and there is no account `postgres` or `nobody` to run it as.")
     log = data.with_name("initdb.log")
-    command = [binaries() / "initdb", "-D", new, f"--username={USER}", "--auth-local=trust", "--auth-host=reject"]
+    command: list[str | Path] = [binaries() / "initdb", "-D", new, f"--username={USER}"]
+    command += ["--auth-local=trust", "--auth-host=reject"]
     command += ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
     with log.open("wb") as output:
         child = processes.start(
@@ -141,8 +142,7 @@ def _end_left_over(data: Path) -> None:
     except (OSError, IndexError, ValueError):
         return
     if processes.is_alive(pid) and processes.runs(pid, "postgres"):
-        os.kill(pid, signal.SIGINT)
-        processes.wait_until(lambda: not processes.is_alive(pid), within=10)
+        processes.end(pid, signal.SIGINT)
     (data / "postmaster.pid").unlink(missing_ok=True)
 
 
@@ -152,7 +152,7 @@ def _why_not(log: Path) -> str:
         return "The disk is full: PostgreSQL has no room for its data. Make room and start again."
     if "Permission denied" in last:
         return (
-            f"PostgreSQL may not read this checkout, because a folder above it is closed to other users ({log.parent}). "
+            f"PostgreSQL may not read this checkout, because a folder above it is closed ({log.parent}). "
             "Run as an ordinary user, move the checkout to an open folder such as /srv, or set DATABASE_URL."
         )
     return f"PostgreSQL did not start. The end of {log}:\n{last}"

@@ -33,8 +33,8 @@ def start(
 ) -> subprocess.Popen[bytes]:
     """Start a child in a session of its own, so that Ctrl-C reaches only us and we stop it in order.
 
-    `dies_with_us` is what the kernel sends it when we are killed; None lets it live on.
-    `text` is what it reads. `user` drops root's rights; `reach` then keeps the one right to walk through closed folders (see `may_reach`).
+    `dies_with_us` is what the kernel sends it when we are killed; None lets it live on. `text` is what it reads.
+    `user` drops root's rights; `reach` then keeps the one right to walk through closed folders (see `may_reach`).
     """
     child = subprocess.Popen(
         [os.fspath(part) for part in command],
@@ -63,6 +63,12 @@ def stop(child: subprocess.Popen[bytes], *, by: signal.Signals = signal.SIGTERM,
     except subprocess.TimeoutExpired:
         os.killpg(child.pid, signal.SIGKILL)
         child.wait()
+
+
+def end(pid: int, by: signal.Signals, *, within: float = 10.0) -> None:
+    """Ask a process that is no child of ours to end, and see it off."""
+    os.kill(pid, by)
+    wait_until(lambda: not is_alive(pid), within=within)
 
 
 def is_alive(pid: int) -> bool:
@@ -116,7 +122,7 @@ def wait_until(condition: Callable[[], bool], *, within: float) -> bool:
 
 
 def unprivileged_user(owned: Path) -> pwd.struct_passwd | None:
-    """Who runs the database when we are root, which PostgreSQL refuses: the owner of its data, else an existing account."""
+    """Who runs the database when we are root, which PostgreSQL refuses: its owner, else an existing account."""
     if os.geteuid() != 0:
         return None
     if owned.exists() and owned.stat().st_uid != 0:
@@ -130,7 +136,7 @@ def unprivileged_user(owned: Path) -> pwd.struct_passwd | None:
 
 
 def may_reach(path: Path) -> bool:
-    """Whether any user may walk to `path`. A checkout under /root or in a private temporary folder is closed to others."""
+    """Whether any user may walk to `path`. A checkout under /root or in a private temporary folder is closed."""
     return all(folder.stat().st_mode & 0o001 for folder in path.resolve().parents)
 
 

@@ -50,9 +50,7 @@ class Child:
     def start(self) -> None:
         end_left_over(self.name)
         with open_log(self.log) as output:
-            self.process = processes.start(
-                self.command, env=self.env, output=output, cwd=ROOT, pass_fds=self.pass_fds
-            )
+            self.process = processes.start(self.command, env=self.env, output=output, cwd=ROOT, pass_fds=self.pass_fds)
         self.started_at = time.monotonic()
         remember(self.name, self.process.pid)
 
@@ -90,11 +88,10 @@ def main() -> None:
         if not ended.is_set():
             prepare.prepare(env, demo=is_on(env["DEMO"]))
         children = platform(env, host, port, mail_fd)
-        for child in children:
-            if not ended.is_set():
-                child.start()
+        start(children, ("mail", "web"), ended)  # the site first: whoever waits, waits for that
         if wait_for_web(host, port, children, ended):
             greet(env, port, host)
+        start(children, ("worker", "beat"), ended)
         while not ended.wait(0.25):
             for child in children:
                 child.look_after()
@@ -107,6 +104,12 @@ def main() -> None:
             stop()
         lock.close()
     say("Stopped. The data is kept in var/.")
+
+
+def start(children: list[Child], names: tuple[str, ...], ended: threading.Event) -> None:
+    for child in children:
+        if child.name in names and not ended.is_set():
+            child.start()
 
 
 def environment(host: str, port: int, stops: list[Callable[[], None]]) -> dict[str, str]:
@@ -139,7 +142,7 @@ def environment(host: str, port: int, stops: list[Callable[[], None]]) -> dict[s
 
 
 def mail_listener(env: dict[str, str]) -> int | None:
-    """Without EMAIL_HOST, mail goes to a sink of our own. We hold its socket, so that its port outlives its process."""
+    """Without EMAIL_HOST, mail goes to a sink of our own. We hold its socket: its port outlives its process."""
     if env.get("EMAIL_HOST"):
         return None
     listener = socket.create_server(("127.0.0.1", 0))
@@ -151,6 +154,7 @@ def mail_listener(env: dict[str, str]) -> int | None:
 
 
 def platform(env: dict[str, str], host: str, port: int, mail_fd: int | None) -> list[Child]:
+    # Celery warns of running as root, which a first trial in a container does.
     python = [sys.executable, "-W", "ignore::RuntimeWarning", "-m"]
     web = ["gunicorn", "swexpertise.wsgi", "--no-control-socket", "--preload", "--worker-class", "gthread"]
     web += ["--bind", f"{f'[{host}]' if ':' in host else host}:{port}"]
@@ -278,8 +282,7 @@ def end_left_over(name: str) -> None:
     except OSError:
         return
     if birth and processes.is_alive(int(pid)) and processes.birth(int(pid)) == birth:
-        os.kill(int(pid), signal.SIGTERM)
-        processes.wait_until(lambda: not processes.is_alive(int(pid)), within=8)
+        processes.end(int(pid), signal.SIGTERM)
 
 
 def end_with_make() -> None:

@@ -1,9 +1,8 @@
 """PostgreSQL and Valkey in the background, for developers: `make services`, `make services-stop`.
 
-They keep their data in `var/dev-services/` and go on until they are stopped. `var/dev-services/env` holds what to export.
+They keep their data in `var/dev-services/` and go on until they are stopped; its file `env` holds what to export.
 """
 
-import os
 import re
 import signal
 import sys
@@ -58,8 +57,7 @@ def stop() -> None:
     ):
         pid = int(found[name])
         if processes.is_alive(pid) and processes.runs(pid, program):
-            os.kill(pid, by)
-            processes.wait_until(lambda pid=pid: not processes.is_alive(pid), within=10)
+            processes.end(pid, by)
     ENV.unlink()
 
 

@@ -90,6 +90,5 @@ def _end_left_over(pid_file: Path) -> None:
     except (OSError, ValueError):
         return
     if processes.is_alive(pid) and processes.runs(pid, "valkey-server"):
-        os.kill(pid, signal.SIGTERM)
-        processes.wait_until(lambda: not processes.is_alive(pid), within=10)
+        processes.end(pid, signal.SIGTERM)
     pid_file.unlink(missing_ok=True)

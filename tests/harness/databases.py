@@ -1,7 +1,7 @@
 """One template database per state of the migrations, migrated once; each run and each xdist worker gets a clone.
 
-Migrating Wagtail takes twenty seconds, cloning a fifth of one. Pages, site, locales and permissions that migrations made
-are in the clone, and are put back after tests with real transactions (see `keep_contents`).
+Migrating Wagtail takes twenty seconds, cloning a fifth of one. What migrations made (pages, locales, permissions) is
+in the clone, and comes back after tests with real transactions (see `keep_contents`).
 """
 
 import contextlib
@@ -60,9 +60,9 @@ def drop(name: str) -> None:
 def keep_contents() -> None:
     """Remember every row that migrations made, so that tests with real transactions begin with them.
 
-    Stands in for Django's serialised rollback, at the same two hooks: by table and not by model, so it is exact, quick,
-    and works while a model is ahead of its migration. On the classes, since Playwright's loop in this thread makes Django
-    open another connection than the one of now.
+    Stands in for Django's serialised rollback, at the same two hooks: by table and not by model, so it is exact,
+    quick, and works while a model is ahead of its migration. On the classes, since Playwright's loop in this thread
+    makes Django open another connection than the one of now.
     """
     wrapper, creation = type(connections["default"]), type(connections["default"].creation)
     wrapper._test_serialized_contents = _snapshot()
@@ -78,7 +78,9 @@ def _snapshot() -> dict[str, bytes]:
             with cursor.copy(f"COPY {table} TO STDOUT") as rows:
                 contents[table] = b"".join(bytes(block) for block in rows)
         cursor.execute("SELECT format('%I', sequencename), last_value FROM pg_sequences WHERE last_value IS NOT NULL")
-        contents["sequences"] = "".join(f"SELECT setval('{name}', {last});" for name, last in cursor.fetchall()).encode()
+        contents["sequences"] = "".join(
+            f"SELECT setval('{name}', {last});" for name, last in cursor.fetchall()
+        ).encode()
     return contents
 
 
@@ -136,7 +138,7 @@ def _drop_left_over(server: psycopg.Connection[Any]) -> None:
         return
     names = server.execute("SELECT datname FROM pg_database WHERE datname ~ '^swx_(test|building)_[0-9]+'").fetchall()
     for (name,) in names:
-        if not os.path.exists(f"/proc/{name.split('_')[2]}") and os.path.exists("/proc/self"):
+        if not Path(f"/proc/{name.split('_')[2]}").exists() and Path("/proc/self").exists():
             _run(server, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
 
 

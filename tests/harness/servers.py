@@ -1,7 +1,7 @@
 """The PostgreSQL and Valkey of a test run, known before Django reads its settings.
 
-In this order: DATABASE_URL and REDIS_URL of the environment; the background servers of `make services`; servers of this
-run's own, which end with it.
+In this order: DATABASE_URL and REDIS_URL of the environment; the background servers of `make services`; servers of
+this run's own, which end with it.
 """
 
 import atexit
@@ -12,6 +12,7 @@ import redis
 
 from swexpertise.start import postgres, services, valkey
 from swexpertise.start.places import VAR
+
 
 def provide() -> None:
     for name, value in services.environment().items():

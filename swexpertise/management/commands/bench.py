@@ -24,14 +24,17 @@ class Command(BaseCommand):
         name = connection.settings_dict["NAME"]
         connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
         broken = []
+        console = Console()
         try:
             for one in chosen:
-                table = Table("what", "value", "unit", "at most", title=f"{one.app}: {one.title}", title_justify="left")
+                table = Table("what", "value", "unit", "at most", title=f"{one.app}: {one.title}")
                 for result in one.take():
                     limit = "" if result.limit is None else f"{result.limit:g}"
-                    table.add_row(result.what, f"{result.value:,.2f}", result.unit, limit, style="" if result.holds else "red")
-                    broken += [] if result.holds else [f"{one.app}: {result.what}"]
-                Console(file=self.stdout._out).print(table)
+                    style = "" if result.holds else "red"
+                    table.add_row(result.what, f"{result.value:,.2f}", result.unit, limit, style=style)
+                    if not result.holds:
+                        broken.append(f"{one.app}: {result.what}")
+                console.print(table)
         finally:
             connection.creation.destroy_test_db(name, verbosity=0)
         if broken:
