@@ -1,0 +1,15 @@
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from typing import Any
+
+import pytest
+
+from swexpertise.celery import app
+
+
+@pytest.fixture
+def at_once(django_capture_on_commit_callbacks: Any) -> Iterator[Callable[[], AbstractContextManager[Any]]]:
+    """Runs what follows a commit, tasks included, when its block ends: `with at_once(): …`."""
+    app.conf.task_always_eager = True
+    yield lambda: django_capture_on_commit_callbacks(execute=True)
+    app.conf.task_always_eager = False
