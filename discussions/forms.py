@@ -26,6 +26,7 @@ class SpeakForm(forms.Form):
         self.fields["name"].choices = [(name.key, name.display_name) for name in names]
         self.fields["name"].initial = first.key if first else None
         self.fields["form_key"].initial = uuid.uuid4
+        self.fields["name"].required = len(names) > 1
         if len(names) < 2:
             self.fields["name"].widget = forms.HiddenInput()
 

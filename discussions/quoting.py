@@ -1,8 +1,11 @@
 """The beginning of a reply that quotes: the text with `>` before each line, and a link to where it stands."""
 
+import re
+
 from django.utils.translation import gettext as _
 
 from discussions.models import Post
+from swexpertise.writing.markdown import MENTION
 
 LONGEST = 1500
 
@@ -10,7 +13,8 @@ LONGEST = 1500
 def quote(post: Post) -> str:
     """Names nobody: the link leads to whoever wrote it, while they want to be known. Inner quotes are left out."""
     lines = [line for line in post.source.splitlines() if not line.startswith(">")]
-    text = "\n".join(lines).strip()
+    text = re.sub(r"\n\s*\n+", "\n\n", "\n".join(lines)).strip()
+    text = MENTION.sub(r"\1", text)  # who is quoted as called is not called again
     if len(text) > LONGEST:
         text = text[:LONGEST].rsplit(" ", 1)[0] + " …"
     if not text:

@@ -96,7 +96,7 @@ def publish(
 def edit(*, by: User, post: Post, text: str, seen: str = "", at: datetime | None = None) -> Post:
     """The earlier text is kept as a revision, except within five minutes of writing it: that leaves no mark (D6).
 
-    `seen` is the `fingerprint` of the text that the writer began with; when that changed since, nothing is overwritten.
+    `seen` is the `fingerprint` of the text that the writer began with; when it changed since, nothing is lost.
     """
     at = at or timezone.now()
     check_text(text)
@@ -183,9 +183,7 @@ def check_text(text: str) -> None:
         raise ValidationError(_("Write something first."), code="empty")
     if len(text) > LONGEST:
         raise ValidationError(
-            _(
-                "Your text has %(length)d characters; %(most)d is the most. Shorten it or divide it over several posts."
-            ),
+            _("Your text has %(length)d characters; %(most)d is the most. Shorten it, or divide it over posts."),
             code="too_long",
             params={"length": len(text), "most": LONGEST},
         )

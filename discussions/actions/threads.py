@@ -155,7 +155,7 @@ def clean_title(title: str) -> str:
 
 
 def clean_topics(topics: Iterable[str]) -> list[str]:
-    """Words of the one vocabulary: spaces tidied, each once whatever its capitals, spelled as the vocabulary has it."""
+    """Words of the one vocabulary: spaces tidied, each once whatever its capitals."""
     words = {word.casefold(): word for word in (" ".join(topic.split()) for topic in topics) if word}
     if len(words) > MOST_TOPICS:
         raise ValidationError(

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from discussions import history, mentions, pages, permissions, quoting
-from discussions.actions import posts as actions
+from discussions.actions import posts
 from discussions.forms import EditForm, ReasonForm, ReplyForm, refused
 from discussions.models import Post, Revision, Thread
 from discussions.views.doors import sign_in_to_find
@@ -23,10 +23,10 @@ from experts.models import Name
 @sign_in_to_find
 def post_go(request: HttpRequest, pk: int) -> HttpResponse:
     """Whatever page holds it, in the reader's own reading."""
-    posts = Post.objects.visible_to(request.user)
-    post = get_object_or_404(posts.select_related("thread"), pk=pk)
+    visible = Post.objects.visible_to(request.user)
+    post = get_object_or_404(visible.select_related("thread"), pk=pk)
     reading = pages.chosen_reading(request)
-    page = pages.page_number(posts, post, pages.Reading.TREE if reading == pages.Reading.NEW else reading)
+    page = pages.page_number(visible, post, pages.Reading.TREE if reading == pages.Reading.NEW else reading)
     query = f"?page={page}" if page > 1 else ""
     return redirect(f"{post.thread.get_absolute_url()}{query}#p{post.number}")
 
@@ -48,7 +48,7 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
             preview = preview_of(form, viewer)
         else:
             try:
-                post = actions.reply(by=viewer, thread=thread, parent=parent, **form.cleaned_data)
+                post = posts.reply(by=viewer, thread=thread, parent=parent, **form.cleaned_data)
             except (PermissionDenied, ValidationError) as refusal:
                 refused(form, refusal)
             else:
@@ -70,14 +70,14 @@ def post_edit(request: HttpRequest, pk: int) -> HttpResponse:
     post = get_object_or_404(Post.objects.visible_to(request.user).live().for_editing(), pk=pk)
     if not permissions.is_author(request.user, post):
         raise Http404
-    form = EditForm(sent(request), initial={"text": post.source, "seen": actions.fingerprint(post)})
+    form = EditForm(sent(request), initial={"text": post.source, "seen": posts.fingerprint(post)})
     preview = ""
     if request.method == "POST" and form.is_valid():
         if "preview" in request.POST:
             preview = preview_of(form, request.user)
         else:
             try:
-                actions.edit(by=request.user, post=post, **form.cleaned_data)
+                posts.edit(by=request.user, post=post, **form.cleaned_data)
             except (PermissionDenied, ValidationError) as refusal:
                 refused(form, refusal)
             else:
@@ -94,7 +94,7 @@ def post_delete(request: HttpRequest, pk: int) -> HttpResponse:
     is_author = permissions.is_author(request.user, post)
     form = ReasonForm(sent(request))
     if request.method == "POST" and form.is_valid():
-        actions.delete(by=request.user, post=post, reason=form.cleaned_data["reason"])
+        posts.delete(by=request.user, post=post, reason=form.cleaned_data["reason"])
         messages.success(request, _("The text is deleted. It can be brought back for thirty days."))
         return redirect(post)
     context = {"post": post, "is_author": is_author, "form": "" if is_author else form}
@@ -108,7 +108,7 @@ def post_restore(request: HttpRequest, pk: int) -> HttpResponse:
     if not permissions.may_restore(request.user, post, now=timezone.now()):
         raise Http404
     try:
-        actions.restore(by=request.user, post=post)
+        posts.restore(by=request.user, post=post)
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
     return redirect(post)

@@ -1,5 +1,7 @@
 """Pages and actions cost the same, however much there is."""
 
+import uuid
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -7,10 +9,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from discussions import bulk
-from discussions.actions import threads
+from discussions.actions import posts, threads
 from discussions.models import Post, Space, Thread
 from tests.cast import client_of, first_name
-from tests.discussions.conftest import open_thread, reply
+from tests.discussions.conftest import open_thread
 
 THREAD_PAGE, SPACE_PAGE, REPLY = 10, 8, 15
 
@@ -25,7 +27,7 @@ def filled(user: User, space: Space, count: int, title: str) -> Thread:
 
 @pytest.mark.parametrize("view", ["tree", "time", "new"])
 def test_a_thread_page_costs_the_same_at_n_and_at_4_n(
-    anna: User, bram: User, cas: User, space: Space, view: str, django_assert_max_num_queries
+    anna: User, bram: User, cas: User, space: Space, view: str
 ) -> None:
     """D17. All that is new to the reader included."""
     client = client_of(bram)
@@ -71,9 +73,11 @@ def test_a_reply_costs_the_same_in_a_short_and_in_a_long_thread(anna: User, bram
     for count in (1, 4000):
         thread = filled(anna, space, count, f"Gesprek van {count}")
         parent = Post.objects.of(thread).in_time().last()
+        words = {"name": first_name(bram), "text": "Ja, @anna.", "form_key": uuid.uuid4()}
         with CaptureQueriesContext(connection) as queries:
-            reply(bram, thread, "Ja, @anna.", parent=parent)
-        costs.append(len(queries))
+            posts.reply(by=bram, thread=thread, parent=parent, **words)
+        # A savepoint is the transaction of an action within another one; the outer one of a request is no query.
+        costs.append(sum("SAVEPOINT" not in query["sql"] for query in queries.captured_queries))
     assert costs[0] == costs[1] and costs[0] <= REPLY, costs
 
 
@@ -85,9 +89,9 @@ def test_the_hot_query_reads_its_page_from_an_index(anna: User, bram: User, spac
     thread = Thread.objects.get(title="drie")
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE discussions_post")
-    posts = Post.objects.visible_to(bram).of(thread).for_page()
-    posts = posts.in_tree()[:50] if order == "in_tree" else posts.numbered([(2001, 2051)]).in_time()
-    plan = posts.explain()
+    page = Post.objects.visible_to(bram).of(thread).for_page()
+    page = page.in_tree()[:50] if order == "in_tree" else page.numbered([(2001, 2051)]).in_time()
+    plan = page.explain()
     name = "one_post_per_place" if order == "in_tree" else "one_post_per_number"
     assert name in plan and "Seq Scan on discussions_post" not in plan, plan
     assert order == "in_time" or "Sort" not in plan, plan
