@@ -173,12 +173,15 @@ def release(key: uuid.UUID, *, now: datetime) -> None:
 
 def tidy(*, now: datetime) -> None:
     """Deliveries of an issue that was sent are sent, also when the process died in between. Whoever wants no mail any
-    more isn't mailed later about what waited (N3)."""
+    more, or was switched off, isn't mailed later about what waited (N3)."""
     Delivery.objects.filter(state=DeliveryState.PLANNED, channel=Channel.MAIL, issue__state=State.SENT).update(
         state=DeliveryState.SENT
     )
     Delivery.objects.unclaimed().filter(recipient__preferences__rhythm=Rhythm.NEVER).update(
         state=DeliveryState.SUPPRESSED, why=Why.NEVER
+    )
+    Delivery.objects.unclaimed().filter(recipient__is_active=False).update(
+        state=DeliveryState.SUPPRESSED, why=Why.AWAY
     )
 
 
