@@ -27,12 +27,15 @@ def update(*, by: User, profile: Profile, at: datetime | None = None, **fields: 
     if not may_edit(by, profile.name):
         raise PermissionDenied(_("Only its holder changes a profile."))
     profile = Profile.objects.select_for_update(of=("self",)).select_related("name").get(pk=profile.pk)
+    former = profile.portrait.name
     knows, organisations = fields.pop("knows", None), fields.pop("organisations", None)
     for field, value in fields.items():
         setattr(profile, field, "" if field == "portrait" and value is None else value)
     profile.updated_at = at or timezone.now()
     profile.full_clean(exclude=["name"])
     profile.save()
+    if former and former != profile.portrait.name:
+        transaction.on_commit(lambda: profile.portrait.storage.delete(former))
     if knows is not None:
         profile.knows.set(topics_of(knows))
     if organisations is not None:
