@@ -74,5 +74,3 @@ def quiet(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     woken: list[str] = []
     monkeypatch.setattr(tasks.fan_out, "delay", lambda: woken.append("fan_out"))
     return woken
-
-

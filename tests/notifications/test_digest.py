@@ -133,7 +133,9 @@ def test_more_than_fits_is_counted_and_not_repeated(mail, bram, cas, thread) -> 
     assert "En nog 12 berichten" in received.html
 
 
-def test_what_was_rolled_back_is_told_to_nobody(mail, bram, cas, thread, quiet, django_capture_on_commit_callbacks) -> None:
+def test_what_was_rolled_back_is_told_to_nobody(
+    mail, bram, cas, thread, quiet, django_capture_on_commit_callbacks
+) -> None:
     """N10. The outbox row goes with the post."""
     from django.db import transaction
 
@@ -145,7 +147,9 @@ def test_what_was_rolled_back_is_told_to_nobody(mail, bram, cas, thread, quiet, 
     assert not Event.objects.exists() and not woken and not quiet
 
 
-def test_a_reply_writes_one_outbox_row_and_one_wake_up(bram, cas, thread, quiet, django_capture_on_commit_callbacks) -> None:
+def test_a_reply_writes_one_outbox_row_and_one_wake_up(
+    bram, cas, thread, quiet, django_capture_on_commit_callbacks
+) -> None:
     for member in (cas, *[make_member(f"Lid {n}") for n in range(4)]):
         follows(member, thread)
     with django_capture_on_commit_callbacks(execute=True):
@@ -240,7 +244,9 @@ def test_what_changed_meanwhile_is_absent(mail, anna, bram, cas, kerngroep, circ
 def test_what_is_lost_is_not_counted_among_the_rest(mail, bram, cas, thread) -> None:
     """N12. Of forty answers twelve are deleted: none is left over, and nothing says "and more"."""
     follows(wants(cas), thread)
-    written = [reply(bram, thread, f"Antwoord {number}.", at=BEFORE + timedelta(seconds=number)) for number in range(40)]
+    written = [
+        reply(bram, thread, f"Antwoord {number}.", at=BEFORE + timedelta(seconds=number)) for number in range(40)
+    ]
     for post in written[:12]:
         posts.delete(by=bram, post=post)
     sweep()
