@@ -40,8 +40,8 @@ class Body(models.Model):
     objects = BodyQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("body")
-        verbose_name_plural = _("bodies")
+        verbose_name = _("body of an organisation")
+        verbose_name_plural = _("bodies of an organisation")
         constraints = [models.UniqueConstraint(fields=["organisation", "slug"], name="one_body_per_slug")]
 
     def __str__(self) -> str:
