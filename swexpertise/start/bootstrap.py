@@ -95,6 +95,7 @@ def find_uv():
         if command[0] and works(command):
             return command
     say("Fetching uv, which installs the rest.")
+    os.environ.setdefault("PIP_ROOT_USER_ACTION", "ignore")  # --target touches no package of the system
     install = ["install", "--quiet", "--disable-pip-version-check", "--upgrade", "--target", own, "uv>=0.9"]
     for pip in find_pip():
         # Debian's pip wants to hear that --target is meant.
