@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -23,7 +23,7 @@ class SpeakForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.names = names
         first = next((name for name in names if name.pk == proposed), names[0] if names else None)
-        self.fields["name"].choices = [(name.key, name.display_name) for name in names]
+        cast(forms.ChoiceField, self.fields["name"]).choices = [(name.key, name.display_name) for name in names]
         self.fields["name"].initial = first.key if first else None
         self.fields["form_key"].initial = uuid.uuid4
         self.fields["name"].required = len(names) > 1
@@ -118,7 +118,7 @@ class MoveForm(ReasonForm):
 
     def __init__(self, *args: Any, spaces: SpaceQuerySet, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["space"].queryset = spaces
+        cast(forms.ModelChoiceField, self.fields["space"]).queryset = spaces
 
 
 def refused(form: forms.Form, error: Exception) -> None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet, Value
+from django.db.models import Q, Value
 from django.db.models.functions import Lower
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -15,6 +15,7 @@ from accounts.models import User
 from discussions.models import Mention, Post, Thread
 from experts.faces import Face, face_of
 from experts.models import Name
+from experts.models.name import NameQuerySet
 from swexpertise.writing.markdown import handles_in
 
 MOST = 50
@@ -42,12 +43,12 @@ def who_sees(thread: Thread, users: Iterable[User]) -> set[int]:
     return {pk for (pk,) in first.union(*others, all=True)}
 
 
-def with_handles(names: QuerySet[Name], handles: Iterable[str]) -> QuerySet[Name]:
+def with_handles(names: NameQuerySet, handles: Iterable[str]) -> NameQuerySet:
     """Those of `names` with one of `handles`, given in lower case; found through the index on the lowered handle."""
     return names.alias(low_handle=Lower("handle")).filter(low_handle__in=list(handles))
 
 
-def with_handles_or_mine(names: QuerySet[Name], handles: Iterable[str], viewer: Viewer) -> QuerySet[Name]:
+def with_handles_or_mine(names: NameQuerySet, handles: Iterable[str], viewer: Viewer) -> NameQuerySet:
     """As `with_handles`, and the viewer's own names along: a page needs both, and asks once."""
     rule = Q(low_handle__in=list(handles)) | Q(holder=viewer.pk) if viewer.pk else Q(low_handle__in=list(handles))
     return names.alias(low_handle=Lower("handle")).filter(rule)
@@ -91,4 +92,4 @@ def linked(html: str, faces: Mapping[str, Face]) -> SafeString:
             return match[2]
         return format_html('<a class="mention" href="{}">@{}</a>', face.url, face.display_name)
 
-    return mark_safe(_SPAN.sub(link, html))  # sanitised when it was stored; what is put in is escaped
+    return mark_safe(_SPAN.sub(link, html))  # noqa: S308  sanitised when stored; what is put in is escaped

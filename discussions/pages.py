@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 from django.core.paginator import Page, Paginator
 from django.db import models
@@ -22,7 +23,7 @@ from accounts.audiences import Viewer
 from discussions import mentions, permissions
 from discussions.models import Post, Thread
 from discussions.models.post import PostQuerySet
-from discussions.models.reading import gaps
+from discussions.models.reading import gaps, ranges
 from experts.faces import Face, face_of
 from experts.models import Name
 
@@ -78,7 +79,7 @@ class Numbered(Paginator):
     """Pages by place in the thread: numbers are dense, so nothing is counted."""
 
     def __init__(self, posts: PostQuerySet, thread: Thread, reading: Reading) -> None:
-        super().__init__(_ByNumber(posts) if reading == Reading.TIME else posts.in_tree(), SIZE)
+        super().__init__(cast(PostQuerySet, _ByNumber(posts)) if reading == Reading.TIME else posts.in_tree(), SIZE)
         self.thread = thread
 
     @cached_property
@@ -102,7 +103,7 @@ def page_number(posts: PostQuerySet, post: Post, reading: Reading) -> int:
     return before // SIZE + 1
 
 
-def page_of(posts: PostQuerySet, thread: Thread, reading: Reading, number: object) -> Page:
+def page_of(posts: PostQuerySet, thread: Thread, reading: Reading, number: str | None) -> Page:
     return Numbered(posts.of(thread).for_page(), thread, reading).get_page(number)
 
 
@@ -158,7 +159,7 @@ def _parent_url(parent: Post, here: set[int]) -> str:
 
 
 def _has_read(thread: Thread, number: int) -> bool:
-    return any(part.lower <= number < part.upper for part in thread.mine_read or ())
+    return any(low <= number < high for low, high in ranges(thread.mine_read))
 
 
 def number_in(text: str | None, otherwise: int) -> int:

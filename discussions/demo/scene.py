@@ -50,7 +50,7 @@ def play(world: World) -> None:
     if PINNED in world.threads:
         threads.pin(by=world.users["coordinator"], thread=world.threads[PINNED], at=world.now)
     for reader in READERS:
-        _read_some(world, world.users[reader], random.Random(reader))  # noqa: S311  a play, not a secret
+        _read_some(world, world.users[reader], random.Random(reader))
 
 
 def strike(world: World) -> None:
@@ -101,7 +101,8 @@ def _who(world: World, data: dict[str, Any]) -> tuple[User, Name]:
 
 
 def _read(path: Path) -> Any:
-    return yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the one in C where there is one
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506  both are safe
 
 
 def _thread_data() -> Iterator[tuple[str, dict[str, Any], str]]:

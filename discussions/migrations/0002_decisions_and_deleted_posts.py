@@ -7,57 +7,85 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('discussions', '0001_initial'),
-        ('experts', '0001_initial'),
+        ("discussions", "0001_initial"),
+        ("experts", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('act', models.CharField(choices=[('lock', 'closed'), ('unlock', 'opened again'), ('pin', 'put on top'), ('unpin', 'no longer on top'), ('rename', 'renamed'), ('move', 'moved'), ('remove', 'removed'), ('remove_post', 'a post removed')], max_length=12)),
-                ('reason', models.CharField(blank=True, max_length=400, verbose_name='reason')),
-                ('decided_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "act",
+                    models.CharField(
+                        choices=[
+                            ("lock", "closed"),
+                            ("unlock", "opened again"),
+                            ("pin", "put on top"),
+                            ("unpin", "no longer on top"),
+                            ("rename", "renamed"),
+                            ("move", "moved"),
+                            ("remove", "removed"),
+                            ("remove_post", "a post removed"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=400, verbose_name="reason")),
+                ("decided_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
-                'verbose_name': 'decision',
-                'verbose_name_plural': 'decisions',
+                "verbose_name": "decision",
+                "verbose_name_plural": "decisions",
             },
         ),
         migrations.AlterField(
-            model_name='post',
-            name='parent',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='replies', to='discussions.post'),
+            model_name="post",
+            name="parent",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.RESTRICT,
+                related_name="replies",
+                to="discussions.post",
+            ),
         ),
         migrations.AddField(
-            model_name='post',
-            name='deleted_by_author',
+            model_name="post",
+            name="deleted_by_author",
             field=models.BooleanField(default=True, editable=False),
         ),
         migrations.AddIndex(
-            model_name='post',
-            index=models.Index(condition=models.Q(('deleted_at', None), _negated=True), fields=['thread', 'number'], name='deleted_posts'),
+            model_name="post",
+            index=models.Index(
+                condition=models.Q(("deleted_at", None), _negated=True),
+                fields=["thread", "number"],
+                name="deleted_posts",
+            ),
         ),
         migrations.AddIndex(
-            model_name='post',
-            index=models.Index(fields=['author', 'thread'], name='posts_of_a_name'),
+            model_name="post",
+            index=models.Index(fields=["author", "thread"], name="posts_of_a_name"),
         ),
         migrations.AddField(
-            model_name='decision',
-            name='by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="decision",
+            name="by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='decision',
-            name='thread',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='decisions', to='discussions.thread'),
+            model_name="decision",
+            name="thread",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="decisions", to="discussions.thread"
+            ),
         ),
         migrations.AddIndex(
-            model_name='decision',
-            index=models.Index(fields=['thread', '-decided_at'], name='decisions_of_a_thread'),
+            model_name="decision",
+            index=models.Index(fields=["thread", "-decided_at"], name="decisions_of_a_thread"),
         ),
     ]

@@ -38,13 +38,18 @@ def numbers(values: Iterable[int] = ()) -> Multirange:
     return Multirange([Range(value, value + 1) for value in sorted(set(values))])
 
 
+def ranges(read: Multirange | None) -> list[tuple[int, int]]:
+    """The parts of a set of numbers as (from, up to but not including), the lowest first."""
+    return [(part.lower, part.upper) for part in read or ()]  # type: ignore[misc]  # no part is open-ended
+
+
 def gaps(read: Multirange | None, last: int) -> list[tuple[int, int]]:
     """What of the numbers 1 to `last` is not in `read`, as (from, up to but not including)."""
     unread, at = [], 1
-    for part in read or ():
-        if part.lower > at:
-            unread.append((at, min(part.lower, last + 1)))
-        at = max(at, part.upper)
+    for low, high in ranges(read):
+        if low > at:
+            unread.append((at, min(low, last + 1)))
+        at = max(at, high)
     if at <= last:
         unread.append((at, last + 1))
     return [(low, high) for low, high in unread if low < high]
@@ -63,7 +68,7 @@ class ReadingQuerySet(models.QuerySet["Reading"]):
         table = self.model._meta.db_table
         with connection.cursor() as cursor:
             cursor.execute(
-                f"INSERT INTO {table} (user_id, thread_id, read, read_at) "
+                f"INSERT INTO {table} (user_id, thread_id, read, read_at) "  # noqa: S608  values are parameters
                 f"SELECT %s, thread.pk, thread.read, %s FROM ({sql}) AS thread (pk, read) "
                 f"ON CONFLICT (user_id, thread_id) DO UPDATE SET read = {table}.read + EXCLUDED.read, "
                 f"read_at = EXCLUDED.read_at WHERE NOT {table}.read @> EXCLUDED.read RETURNING thread_id",

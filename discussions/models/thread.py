@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
+from psycopg.types.multirange import Multirange
 from taggit.managers import TaggableManager
 from taggit.models import ItemBase
 
@@ -85,7 +86,7 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
 
     def with_news(self, viewer: User | AnonymousUser) -> ThreadQuerySet:
         """Those with a post the viewer hasn't read."""
-        return self.with_unread(viewer).exclude(unread=0)
+        return self.with_unread(viewer).exclude(unread=0)  # type: ignore[misc]  # an annotation
 
     def tally_by_space(self, viewer: User | AnonymousUser) -> dict[int, dict[str, int]]:
         """Of each space: how many threads, how many unread posts. One query, no post is counted."""
@@ -130,6 +131,13 @@ class Thread(models.Model):
     stand_by = models.ForeignKey(Name, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     stand_at = models.DateTimeField(null=True, blank=True)
 
+    # Put there by the querysets: with_unread, with_topics, with_my_name, with_lock_reason.
+    unread: int
+    mine_read: Multirange | None
+    topic_list: list[dict[str, str]]
+    my_name: int | None
+    lock_reason: str | None
+
     objects = ThreadQuerySet.as_manager()
 
     class Meta:
@@ -143,6 +151,9 @@ class Thread(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def get_absolute_url(self) -> str:
+        return reverse("discussions:thread", args=[self.pk, self.slug])
+
     @property
     def slug(self) -> str:
         return slugify(self.title)[:60] or "x"
@@ -155,6 +166,3 @@ class Thread(models.Model):
     def reply_total(self) -> int:
         """Replies that still say something."""
         return max(self.post_count - 1, 0)
-
-    def get_absolute_url(self) -> str:
-        return reverse("discussions:thread", args=[self.pk, self.slug])

@@ -41,5 +41,5 @@ def newest_threads(context: RequestContext, count: int = 5, only_news: bool = Fa
     viewer = context["request"].user
     threads = Thread.objects.visible_to(viewer).for_rows(viewer).order_by("-last_post_at", "-pk")
     if only_news:
-        threads = threads.exclude(unread=0)
+        threads = threads.exclude(unread=0)  # type: ignore[misc]  # an annotation
     return {"request": context["request"], "rows": rows.rows_of(threads[:count], viewer)}

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from discussions import permissions
 from discussions.actions import threads as actions
 from discussions.forms import MoveForm, ReasonForm, RenameForm, refused
 from discussions.models import Space, Thread
+from discussions.views.doors import MemberRequest
 from discussions.views.writing import sent
 
 # For each act: what does it, the question, what follows from it, and the words on the button.
@@ -50,7 +51,7 @@ ACTS = {
 }
 
 
-def _thread_for_coordinator(request: HttpRequest, pk: int) -> Thread:
+def _thread_for_coordinator(request: MemberRequest, pk: int) -> Thread:
     thread = get_object_or_404(Thread.objects.visible_to(request.user).select_related("space"), pk=pk)
     if not permissions.may_coordinate(request.user):
         raise Http404
@@ -58,7 +59,7 @@ def _thread_for_coordinator(request: HttpRequest, pk: int) -> Thread:
 
 
 @login_required
-def thread_decide(request: HttpRequest, pk: int, act: str) -> HttpResponse:
+def thread_decide(request: MemberRequest, pk: int, act: str) -> HttpResponse:
     thread = _thread_for_coordinator(request, pk)
     if act not in ACTS:
         raise Http404
@@ -80,7 +81,7 @@ def thread_decide(request: HttpRequest, pk: int, act: str) -> HttpResponse:
 
 
 @login_required
-def thread_rename(request: HttpRequest, pk: int) -> HttpResponse:
+def thread_rename(request: MemberRequest, pk: int) -> HttpResponse:
     thread = _thread_for_coordinator(request, pk)
     form = RenameForm(sent(request), initial={"title": thread.title})
     if request.method == "POST" and form.is_valid():
@@ -94,7 +95,7 @@ def thread_rename(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-def thread_move(request: HttpRequest, pk: int) -> HttpResponse:
+def thread_move(request: MemberRequest, pk: int) -> HttpResponse:
     thread = _thread_for_coordinator(request, pk)
     form = MoveForm(sent(request), spaces=Space.objects.visible_to(request.user).in_order())
     if request.method == "POST" and form.is_valid():

@@ -14,7 +14,7 @@ from discussions import history, mentions, pages, permissions, quoting
 from discussions.actions import posts
 from discussions.forms import EditForm, ReasonForm, ReplyForm, refused
 from discussions.models import Post, Revision, Thread
-from discussions.views.doors import sign_in_to_find
+from discussions.views.doors import MemberRequest, sign_in_to_find
 from discussions.views.writing import preview_of, sent
 from experts.faces import face_of
 from experts.models import Name
@@ -32,7 +32,7 @@ def post_go(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-def reply(request: HttpRequest, pk: int) -> HttpResponse:
+def reply(request: MemberRequest, pk: int) -> HttpResponse:
     """To the post whose number stands in the address (`to`), else to the opening; `quote` begins with its text."""
     viewer = request.user
     thread = get_object_or_404(Thread.objects.visible_to(viewer).for_page(viewer), pk=pk)
@@ -66,7 +66,7 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-def post_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def post_edit(request: MemberRequest, pk: int) -> HttpResponse:
     post = get_object_or_404(Post.objects.visible_to(request.user).live().for_editing(), pk=pk)
     if not permissions.is_author(request.user, post):
         raise Http404
@@ -87,7 +87,7 @@ def post_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-def post_delete(request: HttpRequest, pk: int) -> HttpResponse:
+def post_delete(request: MemberRequest, pk: int) -> HttpResponse:
     post = get_object_or_404(Post.objects.visible_to(request.user).live().for_editing(), pk=pk)
     if not permissions.may_delete(request.user, post):
         raise Http404
@@ -103,7 +103,7 @@ def post_delete(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def post_restore(request: HttpRequest, pk: int) -> HttpResponse:
+def post_restore(request: MemberRequest, pk: int) -> HttpResponse:
     post = get_object_or_404(Post.objects.visible_to(request.user).for_editing(), pk=pk)
     if not permissions.may_restore(request.user, post, now=timezone.now()):
         raise Http404
@@ -115,7 +115,7 @@ def post_restore(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-def post_history(request: HttpRequest, pk: int) -> HttpResponse:
+def post_history(request: MemberRequest, pk: int) -> HttpResponse:
     """What the post said before, each time with the difference from the text that came after it."""
     post = get_object_or_404(Post.objects.visible_to(request.user).live().with_faces().select_related("thread"), pk=pk)
     changes = history.changes(post, Revision.objects.visible_to(request.user).of(post))

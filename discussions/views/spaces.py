@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from discussions import permissions, rows
 from discussions.actions import reading
 from discussions.models import Space, Thread
-from discussions.views.doors import sign_in_to_find
+from discussions.views.doors import MemberRequest, sign_in_to_find
 
 THREADS_A_PAGE = 50
 NEWEST = 3
@@ -46,7 +46,7 @@ def space_detail(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @require_POST
-def space_read(request: HttpRequest, slug: str) -> HttpResponse:
+def space_read(request: MemberRequest, slug: str) -> HttpResponse:
     space = get_object_or_404(Space.objects.visible_to(request.user), slug=slug)
     reading.mark_space_read(by=request.user, space=space)
     messages.success(request, _("Everything in this space counts as read."))

@@ -15,7 +15,7 @@ from discussions.actions import reading as reading_actions
 from discussions.actions import threads as actions
 from discussions.forms import ReplyForm, StandForm, ThreadForm, TopicsForm, refused
 from discussions.models import Post, Space, Thread
-from discussions.views.doors import sign_in_to_find
+from discussions.views.doors import MemberRequest, sign_in_to_find
 from discussions.views.writing import preview_of, sent
 from experts.faces import face_of
 from experts.models import Name
@@ -57,13 +57,18 @@ def thread_detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse
         "may_coordinate": permissions.may_coordinate(viewer),
         "may_set_topics": permissions.may_set_topics(viewer, thread),
     }
-    if new and request.method == "GET" and "prefetch" not in request.headers.get("Sec-Purpose", ""):
+    if (
+        new
+        and viewer.is_authenticated
+        and request.method == "GET"
+        and "prefetch" not in request.headers.get("Sec-Purpose", "")
+    ):
         reading_actions.mark_read(by=viewer, thread=thread, numbers=new)
     return TemplateResponse(request, "discussions/thread_detail.html", context)
 
 
 @login_required
-def first_new(request: HttpRequest, pk: int) -> HttpResponse:
+def first_new(request: MemberRequest, pk: int) -> HttpResponse:
     """To the first post I haven't read, on the page that holds it; without one, to the last."""
     thread = get_object_or_404(Thread.objects.visible_to(request.user).with_unread(request.user), pk=pk)
     reading = pages.chosen_reading(request)
@@ -75,7 +80,7 @@ def first_new(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def thread_read(request: HttpRequest, pk: int) -> HttpResponse:
+def thread_read(request: MemberRequest, pk: int) -> HttpResponse:
     thread = get_object_or_404(Thread.objects.visible_to(request.user), pk=pk)
     reading_actions.mark_all_read(by=request.user, thread=thread)
     messages.success(request, _("Everything in this discussion counts as read."))
@@ -83,7 +88,7 @@ def thread_read(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-def thread_new(request: HttpRequest, slug: str) -> HttpResponse:
+def thread_new(request: MemberRequest, slug: str) -> HttpResponse:
     space = get_object_or_404(Space.objects.visible_to(request.user), slug=slug)
     names = list(Name.objects.visible_to(request.user).held_by(request.user))
     form = ThreadForm(sent(request), names=names)
@@ -102,7 +107,7 @@ def thread_new(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @login_required
-def stand_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def stand_edit(request: MemberRequest, pk: int) -> HttpResponse:
     """ "Where we stand": in the words of one member, for everybody who comes later."""
     thread = get_object_or_404(Thread.objects.visible_to(request.user).for_page(request.user), pk=pk)
     names = list(Name.objects.visible_to(request.user).held_by(request.user))
@@ -122,7 +127,7 @@ def stand_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-def topics_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def topics_edit(request: MemberRequest, pk: int) -> HttpResponse:
     thread = get_object_or_404(Thread.objects.visible_to(request.user).for_page(request.user), pk=pk)
     initial = {"topics": ", ".join(topic["name"] for topic in thread.topic_list)}
     form = TopicsForm(sent(request), initial=initial)

@@ -184,7 +184,7 @@ def test_a_reply_to_a_locked_deleted_or_foreign_post_is_refused_in_words(
             reply(bram, thread, parent=parent)
         assert refusal.value.messages[0]
     threads.lock(by=coordinator, thread=thread)
-    with pytest.raises(PermissionDenied, match="gesloten|closed"):
+    with pytest.raises(PermissionDenied, match=r"gesloten|closed"):
         reply(bram, thread)
     with pytest.raises(PermissionDenied):
         posts.edit(by=anna, post=opening_of(thread), text="Toch nog.")
