@@ -33,6 +33,18 @@ ASKED = {
     "organisation": FactKind.ORGANISATIONS,
     "available": FactKind.AVAILABILITY,
 }
+# What explains a match, in this order. Name and headline stand on the card as they are.
+REASONS = [
+    FactKind.KNOWS,
+    FactKind.LANGUAGES,
+    FactKind.REGION,
+    FactKind.ORGANISATIONS,
+    FactKind.AVAILABILITY,
+    FactKind.PRONOUNS,
+    FactKind.INTRODUCTION,
+    FactKind.PUBLICATIONS,
+    FactKind.LINKS,
+]
 
 
 @dataclass(frozen=True)
@@ -168,10 +180,10 @@ def cards(viewer: Viewer, question: Question, names: Iterable[Name]) -> list[Car
             card.speaks.append(label)
         elif fact.kind == FactKind.REGION:
             card.region = label
-        if fact.kind != FactKind.NAME and (fact.is_hit or question.asks(fact)):
+        if fact.kind in REASONS and (fact.is_hit or question.asks(fact)):
             reasons[fact.profile_id][fact.kind].append(label)
     for pk, by_kind in reasons.items():
-        made[pk].reasons = [_reason(kind, by_kind[kind]) for kind in FactKind.values if kind in by_kind]
+        made[pk].reasons = [_reason(kind, by_kind[kind]) for kind in REASONS if kind in by_kind]
     return list(made.values())
 
 
@@ -191,7 +203,6 @@ def _reason(kind: str, labels: list[str]) -> Reason:
         FactKind.REGION: _("Region"),
         FactKind.ORGANISATIONS: _("Belongs to"),
         FactKind.AVAILABILITY: _("Available for"),
-        FactKind.HEADLINE: _("In one line"),
         FactKind.PRONOUNS: _("Pronouns"),
         FactKind.INTRODUCTION: _("It stands in the introduction"),
         FactKind.PUBLICATIONS: _("It stands in the publications"),
