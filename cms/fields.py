@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.fields import StreamField
 
 known_date = RegexValidator(
-    r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$", _("Write a year, a month or a day: 2015, 2015-02 or 2015-02-13.")
+    r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$",
+    _("Write a year, a month or a day: 2015, 2015-02 or 2015-02-13."),
 )
 
 

@@ -15,9 +15,7 @@ class PictureForm(BaseImageForm):
         file = self.cleaned_data["file"]
         if "file" not in self.changed_data or not file:
             return file
-        clean = clean_picture(file)
-        clean.image = getattr(file, "image", None)  # Wagtail's field leaves it there for whoever reads sizes
-        return clean
+        return clean_picture(file)
 
 
 class DocumentForm(BaseDocumentForm):

@@ -20,12 +20,8 @@ def clean_picture(file: File, *, name: str = "picture") -> ContentFile:
             kind = source.format or ""
             if source.width * source.height > MOST_PIXELS:
                 raise ValidationError(_("This picture has more than 40 million pixels. Make it smaller first."))
-            upright = ImageOps.exif_transpose(source)
-            assert upright is not None  # only with in_place
-            mode = upright.mode if upright.mode in ("RGB", "RGBA", "L", "LA") else "RGBA" if _is_clear(upright) else "RGB"
-            if kind == "JPEG" and mode in ("RGBA", "LA"):
-                mode = "RGB"
-            pixels = upright.convert(mode)
+            upright = ImageOps.exif_transpose(source) or source
+            pixels = upright.convert(_mode_for(upright, kind))
     except ValidationError:
         raise
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, EOFError) as broken:
@@ -39,6 +35,9 @@ def clean_picture(file: File, *, name: str = "picture") -> ContentFile:
     return ContentFile(result.getvalue(), name=f"{name}{FORMATS[kind]}")
 
 
-def _is_clear(image: Image.Image) -> bool:
-    """Has see-through parts."""
-    return "transparency" in image.info or image.mode in ("PA", "La", "RGBa")
+def _mode_for(image: Image.Image, kind: str) -> str:
+    """As the picture is when that is plain; else colour, with its see-through parts where the kind can hold them."""
+    is_clear = "transparency" in image.info or image.mode in ("RGBA", "LA", "PA", "La", "RGBa")
+    if kind == "JPEG" or not is_clear:
+        return "L" if image.mode == "L" else "RGB"
+    return "RGBA"

@@ -51,7 +51,9 @@ def frame_of(page: KnowledgePage, request: HttpRequest) -> dict[str, Any]:
         "source_numbers": {source.pk: number for number, (source, _note) in enumerate(sources, 1)},
         "explainer": Explainer(Term.objects.visible_to(viewer).in_language(language)) if body else None,
         "discussion_id": _discussion_of(page, viewer),
-        "changes": list(Change.objects.visible_to(viewer).filter(page=page).newest_first()) if page.has_sources else [],
+        "changes": list(Change.objects.visible_to(viewer).filter(page=page).newest_first())
+        if page.has_sources
+        else [],
         "is_public": page.is_public() if is_member(viewer) else True,
         "full_url": settings.SITE_URL.rstrip("/") + (page.get_url(request) or ""),
         "contact": settings.CONTACT_EMAIL,
@@ -62,9 +64,7 @@ def home_of(page: HomePage, viewer: Viewer) -> dict[str, Any]:
     """What is worth reading: what an editor chose, else the newest articles; then topics and news."""
     language = page.locale.language_code
     chosen = Feature.objects.visible_to(viewer).filter(home=page).select_related("page").order_by("sort_order")
-    features = [feature.page for feature in chosen] or list(
-        _articles(viewer, language).published_first()[:3]
-    )
+    features = [feature.page for feature in chosen] or list(_articles(viewer, language).published_first()[:3])
     return {
         "features": features,
         "hubs": TopicHubPage.objects.visible_to(viewer).in_language(language).order_by("path"),
@@ -76,9 +76,7 @@ def shelves_of(page: KnowledgePage, viewer: Viewer) -> dict[str, Any]:
     """The topics with their articles, and what else stands under the index."""
     hubs = list(TopicHubPage.objects.visible_to(viewer).child_of(page).order_by("path"))
     language = page.locale.language_code
-    articles = list(
-        ArticlePage.objects.visible_to(viewer).or_its_counterpart(language, viewer).order_by("path")
-    )
+    articles = list(ArticlePage.objects.visible_to(viewer).or_its_counterpart(language, viewer).order_by("path"))
     twins = dict(
         KnowledgePage.objects.visible_to(viewer)
         .filter(translation_key__in={hub.translation_key for hub in hubs})
@@ -95,9 +93,7 @@ def articles_under(hub: TopicHubPage, viewer: Viewer) -> list[ArticlePage]:
     """In the hub's language, and what stands only under its twin, marked as such."""
     twins = KnowledgePage.objects.visible_to(viewer).of_key(hub.translation_key)
     articles = ArticlePage.objects.visible_to(viewer).or_its_counterpart(hub.locale.language_code, viewer)
-    return [
-        article for article in articles.published_first() if any(article.is_child_of(place) for place in twins)
-    ]
+    return [article for article in articles.published_first() if any(article.is_child_of(place) for place in twins)]
 
 
 def programmes_under(index: KnowledgePage, viewer: Viewer) -> list[ProgrammePage]:
@@ -145,6 +141,12 @@ def _twins_of(page: KnowledgePage, viewer: Viewer) -> list[KnowledgePage]:
     return list(twins.select_related("locale"))
 
 
+def _changes_of(page: KnowledgePage, viewer: Viewer) -> list[Change]:
+    if not page.has_sources:
+        return []
+    return list(Change.objects.visible_to(viewer).filter(page=page).newest_first())
+
+
 def _discussion_of(page: KnowledgePage, viewer: Viewer) -> int | None:
     """The thread's number, only for whoever may open it."""
     if not page.has_discussion or not is_member(viewer):
@@ -184,9 +186,11 @@ def _notice_for(page: KnowledgePage, twins: list[KnowledgePage], request: HttpRe
         there = next((twin for twin in twins if twin.locale.language_code == wanted), None)
         return {"kind": "elsewhere" if there else "absent", "twin": there, "wanted": get_language_info(wanted)}
     for twin in twins:
-        behind = Change.objects.visible_to(request.user).filter(page=twin, at__gt=page.last_published_at).count() if (
-            twin.change_note and page.last_published_at
-        ) else 0
+        behind = (
+            Change.objects.visible_to(request.user).filter(page=twin, at__gt=page.last_published_at).count()
+            if (twin.change_note and page.last_published_at)
+            else 0
+        )
         if behind:
             return {"kind": "behind", "twin": twin, "count": behind}
     return None

@@ -1,7 +1,7 @@
 """What is announced from here, with keyword arguments as listed, inside the transaction of what happened.
 
-page_went_live     page (specific), by (User or None), is_first (it wasn't live before), is_history (loaded, or played by
-                   the demo: nobody is told)
+page_went_live     page (specific), by (User or None), is_first (it wasn't live before), is_history (it was loaded:
+                   nobody is told)
 page_withdrawn     page
 """
 

@@ -74,4 +74,6 @@ def refuse_a_copy_that_opens(request: HttpRequest, page: Page) -> HttpResponseBa
 
 @hooks.register("construct_homepage_panels")
 def a_short_first_page(request: HttpRequest, panels: list[Any]) -> None:
-    panels[:] = [panel for panel in panels if panel.name not in ("whats_new_in_wagtail_version", "upgrade_notification")]
+    panels[:] = [
+        panel for panel in panels if panel.name not in ("whats_new_in_wagtail_version", "upgrade_notification")
+    ]

@@ -34,6 +34,7 @@ from cms.models import (
     TimelinePage,
     TopicHubPage,
 )
+from experts.actions import organisations
 
 LANGUAGES = ("nl", "en")
 WRITERS = "SekswerkExpertise"
@@ -43,6 +44,7 @@ WRITERS = "SekswerkExpertise"
 def load(*, watch: Callable[[Iterable[Any], str], Iterable[Any]] = lambda items, _label: items) -> int:
     """How many pages were made. `watch` may show progress; a page loaded is history, so nobody is told."""
     before = KnowledgePage.objects.count()
+    organisations.load()
     sources = load_sources()
     locales = {language: Locale.objects.get_or_create(language_code=language)[0] for language in LANGUAGES}
     shelves, pages = shelf.read("shelves"), shelf.read("pages")
@@ -84,7 +86,7 @@ def load_home(locale: Locale, about: dict[str, Any]) -> None:
     home = HomePage(
         title=about["title"], slug=f"home-{locale.language_code}", sentence=about["sentence"], lead=about["lead"]
     )
-    home.summary, home.locale, home.translation_key = about["sentence"][:400], locale, shelf.key_of("home")
+    home.summary, home.locale, home.translation_key = about["summary"], locale, shelf.key_of("home")
     _publish(Page.get_first_root_node(), home)
 
 
@@ -118,7 +120,7 @@ def load_programme(
         f"programme/{about['slug']}",
         title=about["name"],
         slug=about["slug"],
-        summary=(about.get("aim") or about.get("note") or {}).get(language, ""),
+        summary=(about.get("summary") or about.get("aim") or {}).get(language, ""),
         body=_programme_body(about, language, words, first_source),
         starts=str(about.get("from", "")),
         ends=str(about.get("to", "")),
@@ -162,7 +164,13 @@ def load_news(index: KnowledgePage, item: dict[str, Any], language: str, sources
 def load_standard(home: KnowledgePage, name: str, about: dict[str, Any]) -> None:
     text = "\n\n".join(heading(section["heading"]) + section["body"] for section in about["sections"])
     _place(
-        home, StandardPage, name, title=about["title"], slug=about["slug"], summary=about["summary"], body=blocks_of(text)
+        home,
+        StandardPage,
+        name,
+        title=about["title"],
+        slug=about["slug"],
+        summary=about["summary"],
+        body=blocks_of(text),
     )
 
 
@@ -216,7 +224,7 @@ def _place(
     sources: Iterable[Source] = (),
     **fields: Any,
 ) -> Any:
-    """The page of that name in the language of `parent`: the one that is there, under whatever address, or a new one."""
+    """The page of that name in the language of `parent`: the one that is there, wherever it stands, or a new one."""
     key = shelf.key_of(name)
     known = kind.objects.filter(translation_key=key, locale=parent.locale_id).first()
     known = known or kind.objects.child_of(parent).filter(slug=fields["slug"]).first()

@@ -42,7 +42,9 @@ class ArticlePage(KnowledgePage):
     written_by = models.CharField(
         _("written by"), max_length=300, blank=True, help_text=_("As they wish to be named; a pseudonym, a role.")
     )
-    reviewed_by = models.CharField(_("reviewed by"), max_length=300, blank=True, help_text=_("As they wish to be named"))
+    reviewed_by = models.CharField(
+        _("reviewed by"), max_length=300, blank=True, help_text=_("As they wish to be named")
+    )
     reviewed_on = models.DateField(_("reviewed on"), null=True, blank=True)
     review_after_months = models.PositiveSmallIntegerField(
         _("look again after (months)"), default=24, help_text=_("Counted from the review, else from publication.")

@@ -39,9 +39,11 @@ class HomePage(KnowledgePage):
 
     def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
         """Finds the page; whether the viewer may see it is asked at its door."""
-        page = self if not path_components else KnowledgePage.objects.at(
-            f"{self.url_path}{'/'.join(path_components)}/"
-        ).first()
+        page = (
+            self
+            if not path_components
+            else KnowledgePage.objects.at(f"{self.url_path}{'/'.join(path_components)}/").first()
+        )
         if page is None:
             raise Http404
         return RouteResult(page)

@@ -29,9 +29,7 @@ from cms.blocks import BodyBlock
 from cms.fields import BodyField
 from experts.models import Topic
 
-AUDIENCES = [
-    (a.value, a.label) for a in (Audience.PUBLIC, Audience.MEMBERS, Audience.CIRCLE, Audience.COORDINATORS)
-]
+AUDIENCES = [(a.value, a.label) for a in (Audience.PUBLIC, Audience.MEMBERS, Audience.CIRCLE, Audience.COORDINATORS)]
 
 
 class KnowledgePageQuerySet(PageQuerySet):
@@ -66,8 +64,7 @@ class KnowledgePageQuerySet(PageQuerySet):
         """In `language`, and for what isn't there in it, in the other language (K8)."""
         here = KnowledgePage.objects.visible_to(viewer).in_language(language)
         return self.filter(
-            Q(locale__language_code=language)
-            | ~Exists(here.filter(translation_key=OuterRef("translation_key")))
+            Q(locale__language_code=language) | ~Exists(here.filter(translation_key=OuterRef("translation_key")))
         ).select_related("locale")
 
 
@@ -159,11 +156,7 @@ class KnowledgePage(Page):
     def body_for(self, viewer: Viewer) -> list[Any]:
         """The blocks this viewer may have. Whoever shows, sends, prints or indexes a body takes it from here (K2)."""
         audiences = open_audiences(viewer)
-        return [
-            block
-            for block in self.body
-            if block.block_type != "reserved" or block.value["audience"] in audiences
-        ]
+        return [block for block in self.body if block.block_type != "reserved" or block.value["audience"] in audiences]
 
     def plain_text(self, viewer: Viewer) -> str:
         """Summary and body as plain text, for search, feeds and mail."""

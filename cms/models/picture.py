@@ -43,7 +43,7 @@ class Picture(AbstractImage):
         """The uploader's file name may say who or where; only its ending is kept."""
         return f"pictures/{secrets.token_hex(12)}{PurePath(filename).suffix.lower()}"
 
-    def create_rendition(self, filter: Filter) -> Rendition:
+    def create_rendition(self, filter: Filter) -> Rendition:  # noqa: A002  the name that Wagtail calls it by
         """As Wagtail's, and closes the temporary file in which the pixels were made."""
         made = self.generate_rendition_file(filter)
         with contextlib.closing(made):

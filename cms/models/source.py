@@ -47,9 +47,7 @@ class Source(index.Indexed, models.Model):
     class Meta:
         verbose_name = _("source")
         verbose_name_plural = _("sources")
-        constraints = [
-            models.UniqueConstraint(fields=["doi"], condition=~models.Q(doi=""), name="one_source_per_doi")
-        ]
+        constraints = [models.UniqueConstraint(fields=["doi"], condition=~models.Q(doi=""), name="one_source_per_doi")]
 
     def __str__(self) -> str:
         return f"{self.title} ({self.publisher})" if self.publisher else self.title

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -46,11 +45,10 @@ class TimelinePage(KnowledgePage):
         present = {event.kind for event in events}
         chosen = request.GET.get("kind")
         shown = [event for event in events if event.kind == chosen] if chosen in present else events
-        years = [(year, list(group)) for year, group in groupby(shown, key=lambda event: event.on[:4])]
         kinds = [(kind.value, kind.label, kind.value == chosen) for kind in EventKind if kind.value in present]
         return {
             **super().get_context(request, *args, **kwargs),
-            "years": years,
+            "events": shown,
             "kinds": kinds,
             "is_whole": chosen not in present,
         }

@@ -1,7 +1,7 @@
 """Which live page shows which picture or document, and to whom. Written when a page goes live (K3).
 
-Wagtail's own reference index follows the latest draft: a draft's PDF would open with it. This one knows live pages only,
-and the audience of the block in which a file stands.
+Wagtail's own reference index follows the latest draft: a draft's PDF would open with it. This one knows live pages
+only, and the audience of the block in which a file stands.
 """
 
 from __future__ import annotations

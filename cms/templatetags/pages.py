@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from django import template
+from django.template import Engine
 from django.template.context import RequestContext
 from django.utils import formats
 from django.utils.html import format_html
@@ -23,7 +24,7 @@ def known_date(value: str) -> SafeString | str:
     parts = [int(part) for part in value.split("-")] if value else []
     if not parts:
         return ""
-    day = date(*(parts + [1, 1])[:3])
+    day = date(*[*parts, 1, 1][:3])
     words = formats.date_format(day, {1: "Y", 2: "F Y", 3: "j F Y"}[len(parts)])
     return format_html('<time datetime="{}">{}</time>', value, words)
 
@@ -39,7 +40,14 @@ def explain(context: RequestContext, value: RichText) -> SafeString:
 @register.simple_tag(takes_context=True)
 def source_number(context: RequestContext, source: Any) -> int | None:
     """The number of a source in the list at the foot of the page."""
-    return context.get("source_numbers", {}).get(source.pk) if source else None
+    numbers: dict[int, int] = context.get("source_numbers") or {}
+    return numbers.get(source.pk) if source else None
+
+
+@register.simple_tag
+def offers(library: str) -> bool:
+    """Does that app offer template tags? A page shows what others have, and is whole without."""
+    return library in Engine.get_default().template_libraries
 
 
 @register.filter

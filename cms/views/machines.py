@@ -14,7 +14,9 @@ BASE = settings.SITE_URL.rstrip("/")
 
 def sitemap(request: HttpRequest) -> TemplateResponse:
     """What a visitor sees, whoever asks, with each page's twin."""
-    pages = KnowledgePage.objects.visible_to(AnonymousUser()).select_related("locale").order_by("translation_key", "pk")
+    pages = (
+        KnowledgePage.objects.visible_to(AnonymousUser()).select_related("locale").order_by("translation_key", "pk")
+    )
     groups = [list(twins) for _key, twins in groupby(pages, key=lambda page: page.translation_key)]
     entries = [
         {

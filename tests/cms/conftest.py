@@ -45,7 +45,9 @@ def tree(db: None) -> Tree:
     made: dict[str, tuple[Any, ...]] = {}
     for language in ("nl", "en"):
         twins = [{"translation_key": page.translation_key} for page in made.get("nl", [])] or [{}] * 4
-        home = plant(root, HomePage, "Huis", language=language, slug=f"home-{language}", sentence="Eén zin.", **twins[0])
+        home = plant(
+            root, HomePage, "Huis", language=language, slug=f"home-{language}", sentence="Eén zin.", **twins[0]
+        )
         shelf = plant(home, KnowledgeIndexPage, "Kennis", slug="kennis", **twins[1])
         hub = plant(shelf, TopicHubPage, "Veiligheid", slug="veiligheid", **twins[2])
         slug = f"kanarie-{language}"

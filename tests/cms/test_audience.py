@@ -31,9 +31,10 @@ def test_a_page_for_members_is_absent_for_a_visitor_without_its_title(tree: Tree
     answer = client.get(URL)
     assert answer.status_code == 404
     assert "Kanarie nl" not in answer.text
-    assert client.get(tree.article.permanent_url, follow=True).redirect_chain == [] or "Kanarie nl" not in client.get(
-        tree.article.permanent_url, follow=True
-    ).text
+    assert (
+        client.get(tree.article.permanent_url, follow=True).redirect_chain == []
+        or "Kanarie nl" not in client.get(tree.article.permanent_url, follow=True).text
+    )
     for url in everywhere():
         assert "Kanarie nl" not in client.get(url).text, url
         assert "kanarie-nl" not in client.get(url).text, url

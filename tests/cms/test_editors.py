@@ -92,7 +92,9 @@ def test_an_editor_publishes_from_the_form(tree: Tree, client, coordinator) -> N
         "action-publish": "1",
     }
     for prefix in ("citations", "comments"):
-        data |= {f"{prefix}-{name}": "0" for name in ("TOTAL_FORMS", "INITIAL_FORMS", "MIN_NUM_FORMS", "MAX_NUM_FORMS")}
+        data |= {
+            f"{prefix}-{name}": "0" for name in ("TOTAL_FORMS", "INITIAL_FORMS", "MIN_NUM_FORMS", "MAX_NUM_FORMS")
+        }
     answer = browser.post(url, data)
     assert answer.status_code == 302, answer.context["form"].errors
     page = client.get(tree.article.url).text

@@ -97,7 +97,9 @@ def test_a_picture_in_a_part_for_members_is_absent_for_a_visitor(tree, picture, 
     assert status(cas, url) == 200
 
 
-def test_a_picture_that_only_a_draft_shows_is_absent_for_all_but_editors(tree, picture, client, cas, coordinator) -> None:
+def test_a_picture_that_only_a_draft_shows_is_absent_for_all_but_editors(
+    tree, picture, client, cas, coordinator
+) -> None:
     """K3. The page is live and public; the picture waits for its next version."""
     draft = tree.article.get_latest_revision_as_object()
     draft.body = json.dumps([figure(picture)])

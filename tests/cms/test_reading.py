@@ -1,4 +1,4 @@
-"""What a reader meets on a page: evidence, languages, the discussion, sharing, machines (K6, K8, K10, K12, K14, K16)."""
+"""What a reader meets on a page: evidence, languages, discussion, sharing, machines (K6, K8, K10, K12, K14, K16)."""
 
 import json
 from datetime import date
@@ -125,7 +125,12 @@ def test_a_published_article_has_its_discussion(tree: Tree, client, coordinator,
     (discussion,) = PageDiscussion.objects.all()
     assert discussion.translation_key == tree.article.translation_key
     thread = Thread.objects.visible_to(cas).get()
-    assert (thread.title, thread.kind, thread.space.slug, str(thread.author)) == ("Kanarie nl", "page", "kennis", "Dora")
+    assert (thread.title, thread.kind, thread.space.slug, str(thread.author)) == (
+        "Kanarie nl",
+        "page",
+        "kennis",
+        "Dora",
+    )
     assert thread.get_absolute_url() in client_of(cas).get(URL).text
     assert thread.get_absolute_url() in client_of(cas).get(tree.english.url).text
     assert thread.get_absolute_url() not in client.get(URL).text
@@ -149,7 +154,13 @@ def test_a_page_for_few_opens_no_discussion_for_all(tree: Tree, coordinator, ker
 
 def test_a_term_is_explained_where_it_first_stands(tree: Tree, client) -> None:
     """K12."""
-    plant(tree.shelf, GlossaryPage, "Woorden", slug="woorden", terms=[Term(term="Stigma", meaning="Afkeuring & uitsluiting")])
+    plant(
+        tree.shelf,
+        GlossaryPage,
+        "Woorden",
+        slug="woorden",
+        terms=[Term(term="Stigma", meaning="Afkeuring & uitsluiting")],
+    )
     text = "<h2>Stigma</h2><p>Over stigma, <a href='https://x.invalid'>stigma</a> en nog eens stigma.</p>"
     close(tree.article, "public", body=json.dumps([{"type": "text", "value": text}]))
     page = client.get(URL).text
@@ -230,4 +241,9 @@ def test_dates_are_as_exact_as_they_are_known() -> None:
 
     with translation.override("nl"):
         words = [known_date(value) for value in ("2014-11-27", "2014-11", "2014", "")]
-    assert [word.split(">")[-2].split("<")[0] if word else "" for word in words] == ["27 november 2014", "november 2014", "2014", ""]
+    assert [word.split(">")[-2].split("<")[0] if word else "" for word in words] == [
+        "27 november 2014",
+        "november 2014",
+        "2014",
+        "",
+    ]
