@@ -5,7 +5,8 @@ Nothing is announced and nobody is asked: don't call it from a view.
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
-from itertools import islice
+
+from django.db import connection
 
 from discussions import tree
 from discussions.models import Post, Thread
@@ -37,15 +38,7 @@ def fill(
     """Adds `count` posts to a thread that holds its opening post only; `shape` says whom the nth post answers."""
     opening = Post.objects.get(thread=thread, number=1)
     made = _posts(thread, opening, names, count, at, shape, text)
-    for post in made:
-        post.pk = None
-    # Parents must have their key before their children are written.
-    keys = {1: opening.pk}
-    waiting = iter(made)
-    while batch := list(islice(waiting, BATCH)):
-        Post.objects.bulk_create(batch)
-        keys |= {post.number: post.pk for post in batch}
-    _link(thread, made, keys, shape)
+    Post.objects.bulk_create(made, batch_size=BATCH)
     last = made[-1] if made else opening
     opening.save(update_fields=["reply_count"])
     Thread.objects.filter(pk=thread.pk).update(
@@ -60,11 +53,13 @@ def _posts(
     written = write(text)
     places = {tree.ROOT: opening}
     every = [opening]
-    for index in range(1, count + 1):
+    for index, key in enumerate(_reserve(count), start=1):
         parent = every[shape(index)]
         path = _place(parent, places)
         post = Post(
+            pk=key,
             thread=thread,
+            parent_id=parent.pk,
             author=names[index % len(names)],
             number=index + 1,
             path=path,
@@ -94,7 +89,10 @@ def _upwards(path: bytes, places: dict[bytes, Post], parent: Post) -> Iterator[P
         yield places[above]
 
 
-def _link(thread: Thread, made: list[Post], keys: dict[int, int], shape: Shape) -> None:
-    for post in made:
-        post.parent_id = keys[shape(post.number - 1) + 1]
-    Post.objects.bulk_update(made, ["parent"], batch_size=BATCH)
+def _reserve(count: int) -> list[int]:
+    """Keys from the sequence, so that answers can name their parent before either is written."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence('discussions_post', 'id')) FROM generate_series(1, %s)", [count]
+        )
+        return [key for (key,) in cursor.fetchall()]

@@ -1,0 +1,101 @@
+"""What discussions cost, in a small network and in one a hundred times as large (D16, D17)."""
+
+import itertools
+from collections.abc import Callable
+from functools import partial
+
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.actions import members
+from accounts.models import User
+from discussions import bulk
+from discussions.actions import posts, spaces, threads
+from discussions.models import Post, Space, Thread
+from experts.actions import names
+from experts.models import Name
+from swexpertise.bench.measures import Result, measure, milliseconds
+
+SMALL, LARGE = 1_000, 100_000
+PARAGRAPH = "Een gewone alinea van een paar zinnen, zoals mensen die schrijven, met **nadruk** en @bench-lezer. " * 4
+_numbers = itertools.count(1)
+
+
+@measure("a thread of 1,000 and one of 100,000 posts")
+def threads_small_and_large() -> list[Result]:
+    writer, reader, space = _people()
+    found, times = [], {}
+    for count in (SMALL, LARGE):
+        thread = _thread(writer, space, count)
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE discussions_post")
+        client = Client(SERVER_NAME="localhost")
+        client.force_login(reader)
+        for view in ("tree", "time"):
+            address = f"{thread.get_absolute_url()}?view={view}&page=10"
+            client.get(address)
+            times[view, count] = milliseconds(partial(client.get, address))
+            found += _page(client, address, f"page 10, {view}, {count:,} posts")
+        times["reply", count] = milliseconds(_replying(reader, thread))
+        found.append(Result(f"reply in {count:,} posts", times["reply", count], "ms"))
+    for what in ("tree", "time", "reply"):
+        ratio = times[what, LARGE] / times[what, SMALL]
+        found.append(Result(f"{what}: large against small", ratio, "times", 3.0))
+    return found
+
+
+@measure("a space of 50 threads of 1,000")
+def space_page() -> list[Result]:
+    writer, reader, space = _people()
+    for number in range(1_000):
+        threads.open_thread(by=writer, name=_name(writer), space=space, title=f"Gesprek {number}", text="Tekst.")
+    client = Client(SERVER_NAME="localhost")
+    client.force_login(reader)
+    return [
+        *_page(client, space.get_absolute_url(), "page of a space", most=8),
+        *_page(client, "/discussions/", "list of spaces", most=8),
+    ]
+
+
+def _page(client: Client, address: str, what: str, most: int = 10) -> list[Result]:
+    with CaptureQueriesContext(connection) as queries:
+        response = client.get(address)
+    if response.status_code != 200:
+        raise RuntimeError(f"{address} answered {response.status_code}.")
+    return [
+        Result(what, len(queries), "queries", most),
+        Result(what, len(response.content) / 1000, "KB", 150),
+        Result(what, milliseconds(partial(client.get, address)), "ms"),
+    ]
+
+
+def _replying(reader: User, thread: Thread) -> Callable[[], Post]:
+    name, parent = _name(reader), Post.objects.of(thread).in_time()[500]
+    return lambda: posts.reply(by=reader, name=name, thread=thread, text="Ja.", parent=parent)
+
+
+def _people() -> tuple[User, User, Space]:
+    """A coordinator who writes, a member who reads, and a space."""
+    cache.clear()
+    number = next(_numbers)
+    people = []
+    for called, role in (("schrijver", "coordinator"), ("lezer", "member")):
+        user = members.create(email=f"{called}-{number}@bench.invalid", role=role)
+        names.create(by=user, holder=user, display_name=f"Bench {called} {number}", is_first=True)
+        people.append(user)
+    writer, reader = people
+    return writer, reader, spaces.open_space(by=writer, slug=f"bench-{number}", name=f"Bench {number}")
+
+
+def _name(user: User) -> Name:
+    return Name.objects.held_by(user)[0]
+
+
+def _thread(writer: User, space: Space, count: int) -> Thread:
+    name = _name(writer)
+    thread = threads.open_thread(by=writer, name=name, space=space, title=f"Gesprek van {count}", text=PARAGRAPH)
+    bulk.fill(thread, [name], count - 1, at=timezone.now(), text=PARAGRAPH)
+    return thread
