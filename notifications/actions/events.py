@@ -4,6 +4,7 @@ Recording is part of the transaction that did the thing. Fanning out takes the r
 of its own; doing it twice, or in two workers, changes nothing.
 """
 
+import logging
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
@@ -20,6 +21,8 @@ from notifications.models.delivery import Channel, State, Why
 from notifications.models.event import Kind
 from notifications.models.watch import level_in
 
+logger = logging.getLogger(__name__)
+
 TOGETHER = 100  # members asked for in one query
 
 
@@ -32,15 +35,21 @@ def fan_out(*, now: datetime, most: int = 1000) -> int:
     """Tells of what waits in the outbox, up to `most` events; gives how many."""
     told = 0
     for pk in Event.objects.waiting().values_list("pk", flat=True)[:most]:
-        told += tell(pk, now=now)
+        try:
+            told += tell(pk, now=now)
+        except Exception:
+            logger.exception("an event could not be told; the others go on, and the next sweep tries again")
     return told
 
 
 @transaction.atomic
 def tell(pk: int, *, now: datetime) -> bool:
-    """Plans the deliveries of one event. False when somebody else has it, or had it."""
+    """Plans the deliveries of one event. False when somebody else did.
+
+    Waits for whoever is busy with it, so that a sweep which plans digests afterwards finds all deliveries there.
+    """
     rows = Event.objects.waiting().select_related("post__parent__author", "thread", "actor")
-    event = rows.filter(pk=pk).select_for_update(of=("self",), skip_locked=True).first()
+    event = rows.filter(pk=pk).select_for_update(of=("self",)).first()
     if event is None:
         return False
     for members in _batches(_candidates(event)):

@@ -25,19 +25,7 @@ logger = logging.getLogger(__name__)
 LONGEST = 50.0  # seconds that one round may take: the next sweep goes on
 
 
-def send_all(*, now: datetime) -> int:
-    """Batch after batch until nothing is ready; gives how many left."""
-    sent, clock = 0, _Clock(now)
-    while clock.passed() < LONGEST:
-        key, ids = ledger.lease(now=clock.now())
-        if not ids:
-            break
-        crash.point("after leasing")
-        sent += send_batch(ids, key, clock=clock)
-    return sent
-
-
-class _Clock:
+class Clock:
     """`now` as it was passed in, and going on from there."""
 
     def __init__(self, now: datetime) -> None:
@@ -50,7 +38,19 @@ class _Clock:
         return self._start + timedelta(seconds=self.passed())
 
 
-def send_batch(ids: Sequence[int], key: uuid.UUID, *, clock: "_Clock") -> int:
+def send_all(*, now: datetime) -> int:
+    """Batch after batch until nothing is ready; gives how many left."""
+    sent, clock = 0, Clock(now)
+    while clock.passed() < LONGEST:
+        key, ids = ledger.lease(now=clock.now())
+        if not ids:
+            break
+        crash.point("after leasing")
+        sent += send_batch(ids, key, clock=clock)
+    return sent
+
+
+def send_batch(ids: Sequence[int], key: uuid.UUID, *, clock: Clock) -> int:
     """What `ids`, leased with `key`, hold now. When gathering fails for one of many, each is tried by itself."""
     rows = Issue.objects.filter(pk__in=ids).select_related("recipient__preferences", "recipient__mail_key")
     try:
@@ -72,7 +72,7 @@ def send_batch(ids: Sequence[int], key: uuid.UUID, *, clock: "_Clock") -> int:
     return _hand_over(letters, key, clock) if letters else 0
 
 
-def _composed(content: Content, key: uuid.UUID, clock: "_Clock") -> EmailMultiAlternatives | None:
+def _composed(content: Content, key: uuid.UUID, clock: Clock) -> EmailMultiAlternatives | None:
     """None when a template fails over it: then only this one waits."""
     try:
         return message_for(content, at=clock.now())
@@ -82,7 +82,7 @@ def _composed(content: Content, key: uuid.UUID, clock: "_Clock") -> EmailMultiAl
         return None
 
 
-def _hand_over(letters: Sequence[tuple[Content, EmailMultiAlternatives]], key: uuid.UUID, clock: "_Clock") -> int:
+def _hand_over(letters: Sequence[tuple[Content, EmailMultiAlternatives]], key: uuid.UUID, clock: Clock) -> int:
     """Over one connection; a new one after the server hung up. A refusal of one is noted at that one only."""
     try:
         connection = open_connection()
@@ -108,7 +108,7 @@ def _hand_over(letters: Sequence[tuple[Content, EmailMultiAlternatives]], key: u
 
 
 def _left(
-    pk: int, message: EmailMultiAlternatives, key: uuid.UUID, connection: BaseEmailBackend, clock: "_Clock"
+    pk: int, message: EmailMultiAlternatives, key: uuid.UUID, connection: BaseEmailBackend, clock: Clock
 ) -> bool:
     """Whether the mail server has it, and that is written down."""
     try:

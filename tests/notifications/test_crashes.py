@@ -1,0 +1,172 @@
+"""Real workers, killed at each step; doubled tasks, two clocks, Redis emptied and away (N7, N8)."""
+
+import subprocess
+import sys
+import threading
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from notifications import crash, tasks
+from notifications.actions import issues, rounds, sending
+from notifications.models import Delivery, Event, Issue
+from notifications.models.issue import State
+from swexpertise.start import processes
+from swexpertise.start.places import ROOT
+from tests.cast import make_member
+from tests.notifications.conftest import BEFORE, MORNING, follows, reply, sweep, wants
+
+pytestmark = pytest.mark.django_db(transaction=True)
+LEASE = {"MAIL_LEASE_SECONDS": "1"}
+
+
+@pytest.fixture
+def readers(mail, anna, bram, thread):
+    """Five members who follow; a post an hour ago, and a digest that has been due since. Real time: real workers."""
+    hour = timezone.localtime().hour
+    members = [follows(wants(make_member(f"Lid {n}"), hour=hour), thread) for n in range(5)]
+    reply(bram, thread, at=timezone.now() - timedelta(hours=2))
+    return members
+
+
+def everybody_has_one(mail, readers, *, within: float = 30) -> bool:
+    return processes.wait_until(lambda: all(mail.to(reader.email) for reader in readers), within=within)
+
+
+@pytest.mark.parametrize("point", crash.POINTS)
+def test_a_worker_killed_at_each_step_loses_nothing_and_doubles_nothing(mail, readers, workers, point) -> None:
+    """N7. SIGKILL by itself at the named point, then the power of the whole worker; another goes on where it was."""
+    doomed = workers.start(CRASH_AT=point, **LEASE)
+    tasks.sweep.delay()
+    assert processes.wait_until(lambda: "SIGKILL" in doomed.said, within=30), doomed.said
+    doomed.kill()
+    if point == "after DATA":
+        workers.start(**LEASE)  # a whole new worker once; for the other points a sweep of our own, which is quicker
+    for _second in range(20):
+        tasks.sweep.delay() if point == "after DATA" else rounds.sweep(now=timezone.now())
+        if (
+            everybody_has_one(mail, readers, within=1)
+            and not Issue.objects.exclude(state=State.SENT).filter(recipient__in=readers).exists()
+        ):
+            break
+    for reader in readers:
+        copies = mail.to(reader.email)
+        assert copies, (point, Issue.objects.get(recipient=reader, state__isnull=False).state)
+        issue = Issue.objects.get(recipient=reader)
+        assert issue.state == State.SENT
+        assert {copy.message["Message-ID"] for copy in copies} == {issue.message_id}
+        if point != "after DATA":
+            assert len(copies) == 1
+    assert sum(len(mail.to(reader.email)) for reader in readers) <= len(readers) + (2 if point == "after DATA" else 0)
+
+
+def test_crashing_is_for_tests_only(settings) -> None:
+    """N7. Nothing in the settings of a real place names a point."""
+    for place in ("base", "development", "production"):
+        assert "CRASH_AT" not in (ROOT / "swexpertise" / "settings" / f"{place}.py").read_text()
+
+
+def test_two_workers_and_a_doubled_task_send_one_each(mail, readers, workers) -> None:
+    """N8."""
+    workers.start(concurrency=2)
+    workers.start(concurrency=2)
+    for _n in range(8):
+        tasks.sweep.delay()
+        tasks.fan_out.delay()
+    assert everybody_has_one(mail, readers)
+    assert processes.wait_until(lambda: not Issue.objects.filter(state=State.LEASED).exists(), within=10)
+    assert [len(mail.to(reader.email)) for reader in readers] == [1] * 5
+
+
+def test_two_sweeps_at_once_in_two_processes_send_one_each(mail, readers) -> None:
+    """N8. Two clocks and two connections to the database, at the same moment."""
+    at = threading.Barrier(4)
+
+    def run() -> None:
+        at.wait()
+        rounds.sweep(now=timezone.now(), by_the_clock=True)
+        connection.close()
+
+    threads = [threading.Thread(target=run) for _n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    rounds.sweep(now=timezone.now())
+    assert [len(mail.to(reader.email)) for reader in readers] == [1] * 5
+
+
+def test_two_real_clocks_and_a_worker_tell_once(mail, readers, workers, child_env, clean_redis, tmp_path) -> None:
+    """N8. `celery beat` twice; a worker that starts sweeps by itself, so nobody waits for the minute."""
+    beats = []
+    for number in range(2):
+        command = [sys.executable, "-m", "celery", "--app", "swexpertise", "--quiet", "beat", "--pidfile", ""]
+        command += ["--schedule", str(tmp_path / f"beat-{number}")]
+        beats.append(
+            subprocess.Popen(command, env=child_env, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        )
+    try:
+        workers.start()
+        assert everybody_has_one(mail, readers)
+    finally:
+        for beat in beats:
+            beat.terminate()
+            beat.wait(10)
+    assert [len(mail.to(reader.email)) for reader in readers] == [1] * 5
+
+
+def test_redis_emptied_costs_nothing_but_a_minute(mail, bram, cas, thread, clean_redis) -> None:
+    """N8. The wake-up is gone; the row is there."""
+    follows(wants(cas), thread)
+    reply(bram, thread)
+    assert clean_redis.dbsize() > 0
+    clean_redis.flushdb()
+    sweep()
+    assert len(mail.to(cas.email)) == 1
+
+
+def test_redis_away_costs_nothing_but_a_minute(mail, bram, cas, thread, monkeypatch) -> None:
+    """N8, R2. The reply is written, the writer sees no error."""
+    from kombu.exceptions import OperationalError
+
+    def away() -> None:
+        raise OperationalError("nobody there")
+
+    monkeypatch.setattr(tasks.fan_out, "delay", away)
+    follows(wants(cas), thread)
+    reply(bram, thread)
+    assert Event.objects.waiting().count() == 1
+    sweep()
+    assert len(mail.to(cas.email)) == 1
+
+
+def test_a_reply_wakes_a_real_worker(bram, cas, thread, worker) -> None:
+    """From the action to the inbox of whoever is called, through Redis, within a moment."""
+    reply(bram, thread, "Zeg @cas", at=timezone.now())
+    assert processes.wait_until(lambda: Delivery.objects.filter(recipient=cas, channel="inbox").exists(), within=15)
+
+
+def test_an_issue_that_kills_its_worker_three_times_is_parked_and_holds_up_nobody(mail, bram, thread) -> None:
+    """N9. Leased by somebody who never comes back, three times over; the others go by themselves."""
+    readers = [follows(wants(make_member(f"Lid {n}")), thread) for n in range(4)]
+    reply(bram, thread)
+    from notifications.actions import events
+
+    events.fan_out(now=BEFORE)
+    issues.plan(now=MORNING)
+    poison = Issue.objects.get(recipient=readers[0])
+    now = MORNING
+    key, ids = issues.lease(now=now)  # all four, and the power goes
+    assert len(ids) == 4
+    for _death in range(2):
+        now += issues.lease_length()
+        _key, alone = issues.lease(now=now)
+        while alone and alone != [poison.pk]:
+            sending.send_batch(alone, _key, clock=sending.Clock(now))
+            _key, alone = issues.lease(now=now)
+    sending.send_all(now=now + issues.lease_length())
+    poison.refresh_from_db()
+    assert (poison.state, poison.kills, poison.why) == (State.PARKED, 3, "killed its worker")
+    assert [len(mail.to(reader.email)) for reader in readers] == [0, 1, 1, 1]
