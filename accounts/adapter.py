@@ -1,5 +1,5 @@
-"""How allauth behaves in this house: nobody signs up by themselves, its mails go through the one door, and second-factor
-secrets are encrypted."""
+"""How allauth behaves in this house: nobody signs up by themselves, its mails go through the one door, and
+second-factor secrets are encrypted."""
 
 from typing import Any
 from urllib.parse import urlsplit

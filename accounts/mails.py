@@ -1,4 +1,4 @@
-"""The mails of accounts: an invitation, and whatever allauth has to tell (reset, changes). Each has its three files."""
+"""The mails of accounts: an invitation, and what allauth has to tell (reset, changes). Each has its three files."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -42,3 +42,4 @@ NOTES = {
     "webauthn_added": _("A passkey was added."),
     "webauthn_removed": _("A passkey was removed."),
 }
+SOMETHING = _("Something changed in how you sign in.")  # for what is not listed

@@ -2,13 +2,13 @@
 
 import smtplib
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
 
-from accounts.mails import INVITATION, NOTES, PASSWORD_RESET, SECURITY_NOTE
+from accounts.mails import INVITATION, NOTES, PASSWORD_RESET, SECURITY_NOTE, SOMETHING
 from accounts.models import Invitation, User
 from swexpertise.mail import compose, deliver, is_for_later
 
@@ -23,7 +23,10 @@ def mail_invitation(invitation_id: int, *, now: datetime) -> bool:
     invitation = waiting.filter(pk=invitation_id).first()
     if invitation is None:
         return False
-    context = {"join_url": settings.SITE_URL + reverse("experts:join", args=[invitation.secret]), "invitation": invitation}
+    context = {
+        "join_url": settings.SITE_URL + reverse("experts:join", args=[invitation.secret]),
+        "invitation": invitation,
+    }
     message = compose(INVITATION, to=invitation.email, language=invitation.language, context=context, at=now)
     try:
         deliver(message)
@@ -53,8 +56,9 @@ def mail_account(what: str, *, email: str, link: str, now: datetime) -> None:
         return
     preferences = getattr(user, "preferences", None)
     language, zone = (preferences.language, preferences.zone) if preferences else (settings.LANGUAGE_CODE, None)
+    context: dict[str, Any]
     if link:
         kind, context = PASSWORD_RESET, {"reset_url": link}
     else:
-        kind, context = SECURITY_NOTE, {"note": NOTES.get(what, _("Something changed in how you sign in."))}
+        kind, context = SECURITY_NOTE, {"note": NOTES.get(what, SOMETHING)}
     deliver(compose(kind, to=user.email, language=language, zone=zone, context={"at": now, **context}, at=now))

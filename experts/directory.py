@@ -116,7 +116,7 @@ class Card:
 def answer(viewer: Viewer, question: Question) -> tuple[Question, QuerySet[Name]]:
     """Who was found, and what was asked in the end: when the words find nobody, they may be misspelled."""
     found = find(viewer, question)
-    if question.words and not found.exists():
+    if question.words and not found.count():  # `exists` makes PostgreSQL walk all facts for a word nobody shows
         allow_slips()
         question = replace(question, slips=True)
         found = find(viewer, question)
@@ -140,7 +140,9 @@ def find(viewer: Viewer, question: Question) -> QuerySet[Name]:
     return names.order_by("display_name")
 
 
-def facets(viewer: Viewer, question: Question, found: QuerySet[Name], *, shown: int = 10, most: int = 40) -> list[Facet]:
+def facets(
+    viewer: Viewer, question: Question, found: QuerySet[Name], *, shown: int = 10, most: int = 40
+) -> list[Facet]:
     """What can be asked further, with how many of those found show it. One query."""
     rows = ProfileFact.objects.visible_to(viewer).counted(list(ASKED.values()), found)
     by_kind: dict[str, list[tuple[str, str, int]]] = defaultdict(list)
@@ -180,7 +182,8 @@ def cards(viewer: Viewer, question: Question, names: Iterable[Name]) -> list[Car
             card.speaks.append(label)
         elif fact.kind == FactKind.REGION:
             card.region = label
-        if fact.kind in REASONS and (fact.is_hit or question.asks(fact)):
+        is_hit = fact.is_hit  # type: ignore[attr-defined]  # added by `marked`
+        if fact.kind in REASONS and (is_hit or question.asks(fact)):
             reasons[fact.profile_id][fact.kind].append(label)
     for pk, by_kind in reasons.items():
         made[pk].reasons = [_reason(kind, by_kind[kind]) for kind in REASONS if kind in by_kind]

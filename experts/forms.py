@@ -116,9 +116,9 @@ class ProfileForm(forms.Form):
         (_("Where you belong"), ["region", "organisations"]),
     ]
 
-    def __init__(self, *args: Any, profile: Profile, viewer: User, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, files: Any = None, *, profile: Profile, viewer: User) -> None:
         self.profile = profile
-        super().__init__(*args, initial=self._initial(profile), **kwargs)
+        super().__init__(data, files, initial=self._initial(profile))
         self.fields["organisations"].queryset = Organisation.objects.visible_to(viewer).order_by("name")  # type: ignore[attr-defined]  # the model choice field above
         for _title, fields in self.GROUPS:
             for field in fields:
@@ -135,7 +135,9 @@ class ProfileForm(forms.Form):
             **{field: getattr(profile, field) for field in plain},
             "knows": ", ".join(topic.name for topic in profile.knows.order_by("name")),
             "links": "\n".join(profile.links),
-            "organisations": [one.organisation.slug for one in profile.name.affiliations.select_related("organisation")],
+            "organisations": [
+                one.organisation.slug for one in profile.name.affiliations.select_related("organisation")
+            ],
         }
 
     def groups(self) -> Iterator[tuple[str, list[tuple[forms.BoundField, forms.BoundField]]]]:
@@ -220,7 +222,9 @@ class JoinForm(forms.Form):
 
 class InviteForm(forms.Form):
     email = forms.EmailField(label=_("E-mail address"), max_length=254)
-    language = forms.ChoiceField(label=_("Language of the invitation"), choices=[("nl", _("Dutch")), ("en", _("English"))])
+    language = forms.ChoiceField(
+        label=_("Language of the invitation"), choices=[("nl", _("Dutch")), ("en", _("English"))]
+    )
 
 
 class RoleForm(forms.Form):

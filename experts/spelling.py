@@ -1,4 +1,4 @@
-"""How a name may be written: `normal_name` gives the one form that is kept, `skeleton` what two look-alikes share (P15)."""
+"""How a name may be written: `normal_name` gives the form that is kept, `skeleton` what look-alikes share (P15)."""
 
 import re
 import unicodedata
@@ -13,7 +13,13 @@ _LOOK_ALIKES = str.maketrans(
     {
         **dict(zip("авекмнорстухіјѕԁһԛԝ", "abekmhopctyxijsdhqw", strict=True)),
         **dict(zip("αβεικνορυχ", "abeikvopux", strict=True)),
-        **{"ı": "i", "ł": "l", "ø": "o", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe"},
+        "ı": "i",
+        "ł": "l",
+        "ø": "o",
+        "đ": "d",
+        "ß": "ss",
+        "æ": "ae",
+        "œ": "oe",
     }
 )
 _GREEK_CAPITALS = str.maketrans("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEZHIKMNOPTYX")

@@ -9,7 +9,9 @@ urlpatterns = [
     path("", directory.expert_list, name="list"),
     path("profile/", profiles.profile_edit, name="profile_edit"),
     path("profile/<str:key>/", profiles.profile_edit, name="profile_edit"),
-    re_path(r"^profile/(?P<key>\w+)/as-(?P<seen_by>member|visitor)/$", profiles.profile_preview, name="profile_preview"),
+    re_path(
+        r"^profile/(?P<key>\w+)/as-(?P<seen_by>member|visitor)/$", profiles.profile_preview, name="profile_preview"
+    ),
     path("names/", profiles.name_list, name="names"),
     path("names/<str:key>/", profiles.name_edit, name="name_edit"),
     path("names/<str:key>/retire/", profiles.name_retire, name="name_retire"),

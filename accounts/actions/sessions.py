@@ -1,10 +1,10 @@
 """Ending sessions. Each account has a number that its sessions carry in their hash; a new one ends them all (P4)."""
 
 from django.contrib.auth import update_session_auth_hash
-from django.http import HttpRequest
 
 from accounts.models import User
 from accounts.models.user import random_epoch
+from accounts.requests import MemberRequest
 
 
 def end_all(*, user: User) -> None:
@@ -13,8 +13,8 @@ def end_all(*, user: User) -> None:
     user.save(update_fields=["session_epoch"])
 
 
-def end_others(*, request: HttpRequest) -> None:
+def end_others(*, request: MemberRequest) -> None:
     """All but the one of this request."""
     user = request.user
-    end_all(user=user)  # type: ignore[arg-type]  # the view asks who signed in
-    update_session_auth_hash(request, user)  # type: ignore[arg-type]
+    end_all(user=user)
+    update_session_auth_hash(request, user)

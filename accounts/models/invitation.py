@@ -56,7 +56,7 @@ class Invitation(models.Model):
     invited_by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="invitations")
     # NULL keeps: nobody has vouched yet. The People issue asks for a second member.
     vouched_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="vouchings")
-    # The link's secret is made of this seed and SECRET_KEY: the row alone opens nothing, and the mail can be built late.
+    # The link's secret is made of this seed and SECRET_KEY: the row alone opens nothing; the mail can be built late.
     seed = models.CharField(max_length=43, default=random_seed, editable=False)
     secret_hash = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField(default=timezone.now)

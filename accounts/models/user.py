@@ -78,7 +78,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         ]
 
     def __str__(self) -> str:
-        return self.called or _("a member")
+        return self.called or str(_("a member"))
 
     def get_full_name(self) -> str:
         return str(self)

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import translation
@@ -12,14 +12,15 @@ from django.views.decorators.http import require_POST
 from accounts.actions import preferences, sessions
 from accounts.forms import LocaleForm
 from accounts.models import Circle
+from accounts.requests import MemberRequest
 
 
 @login_required
-def settings(request: HttpRequest) -> HttpResponse:
-    mine = preferences.preferences_of(request.user)  # type: ignore[arg-type]  # who signed in is a User
+def settings(request: MemberRequest) -> HttpResponse:
+    mine = preferences.preferences_of(request.user)
     form = LocaleForm.of(mine, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        preferences.choose_locale(by=request.user, **form.cleaned_data)  # type: ignore[arg-type]  # idem
+        preferences.choose_locale(by=request.user, **form.cleaned_data)
         with translation.override(form.cleaned_data["language"]):
             messages.success(request, _("Saved."))
         return redirect("accounts:settings")
@@ -29,7 +30,7 @@ def settings(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def end_other_sessions(request: HttpRequest) -> HttpResponse:
+def end_other_sessions(request: MemberRequest) -> HttpResponse:
     sessions.end_others(request=request)
     messages.success(request, _("You are signed out everywhere but here."))
     return redirect("accounts:settings")

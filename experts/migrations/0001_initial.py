@@ -4,14 +4,14 @@ import django.contrib.postgres.fields
 import django.db.models.deletion
 import django.db.models.functions.text
 import django.utils.timezone
-import experts.models.name
 import taggit.managers
 from django.conf import settings
 from django.db import migrations, models
 
+import experts.models.name
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -20,130 +20,390 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Name',
+            name="Name",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(default=experts.models.name.random_key, editable=False, max_length=12, unique=True)),
-                ('display_name', models.CharField(max_length=80, verbose_name='name')),
-                ('handle', models.CharField(max_length=40, verbose_name='handle')),
-                ('colour', models.PositiveSmallIntegerField(default=experts.models.name.random_colour, editable=False)),
-                ('is_first', models.BooleanField(default=False)),
-                ('is_sample', models.BooleanField(default=False, verbose_name='sample')),
-                ('audience', models.CharField(choices=[('members', 'Members'), ('public', 'Everyone')], default='members', max_length=12)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('retired_at', models.DateTimeField(blank=True, null=True)),
-                ('holder', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='names', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "key",
+                    models.CharField(
+                        default=experts.models.name.random_key, editable=False, max_length=12, unique=True
+                    ),
+                ),
+                ("display_name", models.CharField(max_length=80, verbose_name="name")),
+                ("handle", models.CharField(max_length=40, verbose_name="handle")),
+                (
+                    "colour",
+                    models.PositiveSmallIntegerField(default=experts.models.name.random_colour, editable=False),
+                ),
+                ("is_first", models.BooleanField(default=False)),
+                ("is_sample", models.BooleanField(default=False, verbose_name="sample")),
+                (
+                    "audience",
+                    models.CharField(
+                        choices=[("members", "Members"), ("public", "Everyone")], default="members", max_length=12
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("retired_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "holder",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="names",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'name',
-                'verbose_name_plural': 'names',
+                "verbose_name": "name",
+                "verbose_name_plural": "names",
             },
         ),
         migrations.CreateModel(
-            name='Organisation',
+            name="Organisation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=80, unique=True)),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('short_name', models.CharField(blank=True, max_length=40, verbose_name='short name')),
-                ('also_known_as', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=100), blank=True, default=list, size=None)),
-                ('kind', models.CharField(choices=[('association', 'association'), ('platform', 'platform'), ('network', 'network'), ('ngo', 'non-governmental organisation'), ('service', 'service'), ('alliance', 'alliance'), ('collective', 'collective')], max_length=16, verbose_name='kind')),
-                ('country', models.CharField(blank=True, max_length=2, verbose_name='country')),
-                ('city', models.CharField(blank=True, max_length=80, verbose_name='city')),
-                ('founded', models.CharField(blank=True, help_text='2015, 2015-02 or 2015-02-13', max_length=10, verbose_name='founded')),
-                ('about_nl', models.TextField(blank=True)),
-                ('about_en', models.TextField(blank=True)),
-                ('website', models.URLField(blank=True, max_length=300)),
-                ('facts', models.JSONField(blank=True, default=dict)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(max_length=80, unique=True)),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("short_name", models.CharField(blank=True, max_length=40, verbose_name="short name")),
+                (
+                    "also_known_as",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=100), blank=True, default=list, size=None
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("association", "association"),
+                            ("platform", "platform"),
+                            ("network", "network"),
+                            ("ngo", "non-governmental organisation"),
+                            ("service", "service"),
+                            ("alliance", "alliance"),
+                            ("collective", "collective"),
+                        ],
+                        max_length=16,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("country", models.CharField(blank=True, max_length=2, verbose_name="country")),
+                ("city", models.CharField(blank=True, max_length=80, verbose_name="city")),
+                (
+                    "founded",
+                    models.CharField(
+                        blank=True, help_text="2015, 2015-02 or 2015-02-13", max_length=10, verbose_name="founded"
+                    ),
+                ),
+                ("about_nl", models.TextField(blank=True)),
+                ("about_en", models.TextField(blank=True)),
+                ("website", models.URLField(blank=True, max_length=300)),
+                ("facts", models.JSONField(blank=True, default=dict)),
             ],
             options={
-                'verbose_name': 'organisation',
-                'verbose_name_plural': 'organisations',
+                "verbose_name": "organisation",
+                "verbose_name_plural": "organisations",
             },
         ),
         migrations.CreateModel(
-            name='Profile',
+            name="Profile",
             fields=[
-                ('name', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='profile', serialize=False, to='experts.name')),
-                ('headline', models.CharField(blank=True, max_length=120, verbose_name='in one line')),
-                ('headline_audience', models.CharField(choices=[('only_me', 'Only me'), ('coordinators', 'Coordinators'), ('members', 'Members'), ('public', 'Everyone')], default='members', max_length=12)),
-                ('pronouns', models.CharField(blank=True, max_length=40, verbose_name='pronouns')),
-                ('pronouns_audience', models.CharField(choices=[('only_me', 'Only me'), ('coordinators', 'Coordinators'), ('members', 'Members'), ('public', 'Everyone')], default='members', max_length=12)),
-                ('introduction', models.TextField(blank=True, max_length=4000, verbose_name='introduction')),
-                ('introduction_audience', models.CharField(choices=[('only_me', 'Only me'), ('coordinators', 'Coordinators'), ('members', 'Members'), ('public', 'Everyone')], default='members', max_length=12)),
-                ('knows_audience', models.CharField(choices=[('only_me', 'Only me'), ('coordinators', 'Coordinators'), ('members', 'Members'), ('public', 'Everyone')], default='members', max_length=12)),
-                ('languages', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=8), blank=True, default=list, size=None, verbose_name='languages')),
-                ('languages_audience', models.CharField(choices=[('only_me', 'Only me'), ('coordinators', 'Coordinators'), ('members', 'Members'), ('public', 'Everyone')], default='members', max_length=12)),
-                ('region', models.CharField(blank=True, max_length=60, verbose_name='region')),
-                ('region_audience', models.CharField(choices=[('only_me', 'Only me'), ('coordinators', 'Coordinators'), ('members', 'Members'), ('public', 'Everyone')], default='coordinators', max_length=12)),
-                ('organisations_audience', models.CharField(choices=[('only_me', 'Only me'), ('coordinators', 'Coordinators'), ('members', 'Members'), ('public', 'Everyone')], default='coordinators', max_length=12)),
-                ('links', django.contrib.postgres.fields.ArrayField(base_field=models.URLField(max_length=300), blank=True, default=list, size=None, verbose_name='links')),
-                ('links_audience', models.CharField(choices=[('only_me', 'Only me'), ('coordinators', 'Coordinators'), ('members', 'Members'), ('public', 'Everyone')], default='members', max_length=12)),
-                ('publications', models.TextField(blank=True, max_length=8000, verbose_name='publications')),
-                ('publications_audience', models.CharField(choices=[('only_me', 'Only me'), ('coordinators', 'Coordinators'), ('members', 'Members'), ('public', 'Everyone')], default='members', max_length=12)),
-                ('portrait', models.ImageField(blank=True, upload_to='portraits', verbose_name='portrait')),
-                ('portrait_audience', models.CharField(choices=[('only_me', 'Only me'), ('coordinators', 'Coordinators'), ('members', 'Members'), ('public', 'Everyone')], default='members', max_length=12)),
-                ('availability', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('media', 'media'), ('lectures', 'lectures'), ('research', 'research'), ('peer_review', 'peer review'), ('questions', 'individual questions')], max_length=12), blank=True, default=list, size=None, verbose_name='available for')),
-                ('availability_audience', models.CharField(choices=[('only_me', 'Only me'), ('coordinators', 'Coordinators'), ('members', 'Members'), ('public', 'Everyone')], default='members', max_length=12)),
-                ('updated_at', models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "name",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="profile",
+                        serialize=False,
+                        to="experts.name",
+                    ),
+                ),
+                ("headline", models.CharField(blank=True, max_length=120, verbose_name="in one line")),
+                (
+                    "headline_audience",
+                    models.CharField(
+                        choices=[
+                            ("only_me", "Only me"),
+                            ("coordinators", "Coordinators"),
+                            ("members", "Members"),
+                            ("public", "Everyone"),
+                        ],
+                        default="members",
+                        max_length=12,
+                    ),
+                ),
+                ("pronouns", models.CharField(blank=True, max_length=40, verbose_name="pronouns")),
+                (
+                    "pronouns_audience",
+                    models.CharField(
+                        choices=[
+                            ("only_me", "Only me"),
+                            ("coordinators", "Coordinators"),
+                            ("members", "Members"),
+                            ("public", "Everyone"),
+                        ],
+                        default="members",
+                        max_length=12,
+                    ),
+                ),
+                ("introduction", models.TextField(blank=True, max_length=4000, verbose_name="introduction")),
+                (
+                    "introduction_audience",
+                    models.CharField(
+                        choices=[
+                            ("only_me", "Only me"),
+                            ("coordinators", "Coordinators"),
+                            ("members", "Members"),
+                            ("public", "Everyone"),
+                        ],
+                        default="members",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "knows_audience",
+                    models.CharField(
+                        choices=[
+                            ("only_me", "Only me"),
+                            ("coordinators", "Coordinators"),
+                            ("members", "Members"),
+                            ("public", "Everyone"),
+                        ],
+                        default="members",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "languages",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=8),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="languages",
+                    ),
+                ),
+                (
+                    "languages_audience",
+                    models.CharField(
+                        choices=[
+                            ("only_me", "Only me"),
+                            ("coordinators", "Coordinators"),
+                            ("members", "Members"),
+                            ("public", "Everyone"),
+                        ],
+                        default="members",
+                        max_length=12,
+                    ),
+                ),
+                ("region", models.CharField(blank=True, max_length=60, verbose_name="region")),
+                (
+                    "region_audience",
+                    models.CharField(
+                        choices=[
+                            ("only_me", "Only me"),
+                            ("coordinators", "Coordinators"),
+                            ("members", "Members"),
+                            ("public", "Everyone"),
+                        ],
+                        default="coordinators",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "organisations_audience",
+                    models.CharField(
+                        choices=[
+                            ("only_me", "Only me"),
+                            ("coordinators", "Coordinators"),
+                            ("members", "Members"),
+                            ("public", "Everyone"),
+                        ],
+                        default="coordinators",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "links",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.URLField(max_length=300),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="links",
+                    ),
+                ),
+                (
+                    "links_audience",
+                    models.CharField(
+                        choices=[
+                            ("only_me", "Only me"),
+                            ("coordinators", "Coordinators"),
+                            ("members", "Members"),
+                            ("public", "Everyone"),
+                        ],
+                        default="members",
+                        max_length=12,
+                    ),
+                ),
+                ("publications", models.TextField(blank=True, max_length=8000, verbose_name="publications")),
+                (
+                    "publications_audience",
+                    models.CharField(
+                        choices=[
+                            ("only_me", "Only me"),
+                            ("coordinators", "Coordinators"),
+                            ("members", "Members"),
+                            ("public", "Everyone"),
+                        ],
+                        default="members",
+                        max_length=12,
+                    ),
+                ),
+                ("portrait", models.ImageField(blank=True, upload_to="portraits", verbose_name="portrait")),
+                (
+                    "portrait_audience",
+                    models.CharField(
+                        choices=[
+                            ("only_me", "Only me"),
+                            ("coordinators", "Coordinators"),
+                            ("members", "Members"),
+                            ("public", "Everyone"),
+                        ],
+                        default="members",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "availability",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("media", "media"),
+                                ("lectures", "lectures"),
+                                ("research", "research"),
+                                ("peer_review", "peer review"),
+                                ("questions", "individual questions"),
+                            ],
+                            max_length=12,
+                        ),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="available for",
+                    ),
+                ),
+                (
+                    "availability_audience",
+                    models.CharField(
+                        choices=[
+                            ("only_me", "Only me"),
+                            ("coordinators", "Coordinators"),
+                            ("members", "Members"),
+                            ("public", "Everyone"),
+                        ],
+                        default="members",
+                        max_length=12,
+                    ),
+                ),
+                ("updated_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
-                'verbose_name': 'profile',
-                'verbose_name_plural': 'profiles',
+                "verbose_name": "profile",
+                "verbose_name_plural": "profiles",
             },
         ),
         migrations.CreateModel(
-            name='Affiliation',
+            name="Affiliation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='affiliations', to='experts.name')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='affiliations', to='experts.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "name",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="affiliations", to="experts.name"
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="affiliations",
+                        to="experts.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Topic',
+            name="Topic",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100, unique=True, verbose_name='name')),
-                ('slug', models.SlugField(allow_unicode=True, max_length=100, unique=True, verbose_name='slug')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=100, unique=True, verbose_name="name")),
+                ("slug", models.SlugField(allow_unicode=True, max_length=100, unique=True, verbose_name="slug")),
             ],
             options={
-                'verbose_name': 'topic',
-                'verbose_name_plural': 'topics',
-                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('name'), name='one_topic_per_word')],
+                "verbose_name": "topic",
+                "verbose_name_plural": "topics",
+                "constraints": [
+                    models.UniqueConstraint(django.db.models.functions.text.Lower("name"), name="one_topic_per_word")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='TaggedProfile',
+            name="TaggedProfile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('tag', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tagged_profiles', to='experts.topic')),
-                ('content_object', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tagged', to='experts.profile')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "tag",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="tagged_profiles", to="experts.topic"
+                    ),
+                ),
+                (
+                    "content_object",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="tagged", to="experts.profile"
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='profile',
-            name='knows',
-            field=taggit.managers.TaggableManager(blank=True, help_text='A comma-separated list of tags.', through='experts.TaggedProfile', to='experts.Topic', verbose_name='what I know'),
+            model_name="profile",
+            name="knows",
+            field=taggit.managers.TaggableManager(
+                blank=True,
+                help_text="A comma-separated list of tags.",
+                through="experts.TaggedProfile",
+                to="experts.Topic",
+                verbose_name="what I know",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='name',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('handle'), name='one_name_per_handle'),
+            model_name="name",
+            constraint=models.UniqueConstraint(
+                django.db.models.functions.text.Lower("handle"), name="one_name_per_handle"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='name',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('display_name'), name='one_name_per_spelling'),
+            model_name="name",
+            constraint=models.UniqueConstraint(
+                django.db.models.functions.text.Lower("display_name"), name="one_name_per_spelling"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='name',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_first', True)), fields=('holder',), name='one_first_name_per_holder'),
+            model_name="name",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_first", True)), fields=("holder",), name="one_first_name_per_holder"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='affiliation',
-            constraint=models.UniqueConstraint(fields=('name', 'organisation'), name='affiliated_once'),
+            model_name="affiliation",
+            constraint=models.UniqueConstraint(fields=("name", "organisation"), name="affiliated_once"),
         ),
         migrations.AddConstraint(
-            model_name='taggedprofile',
-            constraint=models.UniqueConstraint(fields=('content_object', 'tag'), name='known_once'),
+            model_name="taggedprofile",
+            constraint=models.UniqueConstraint(fields=("content_object", "tag"), name="known_once"),
         ),
     ]

@@ -8,150 +8,259 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('experts', '0001_initial'),
+        ("experts", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Body',
+            name="Body",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=60)),
-                ('name_nl', models.CharField(max_length=100)),
-                ('name_en', models.CharField(max_length=100)),
-                ('eligible', models.JSONField(blank=True, default=list, editable=False)),
-                ('note', models.CharField(blank=True, editable=False, max_length=300)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(max_length=60)),
+                ("name_nl", models.CharField(max_length=100)),
+                ("name_en", models.CharField(max_length=100)),
+                ("eligible", models.JSONField(blank=True, default=list, editable=False)),
+                ("note", models.CharField(blank=True, editable=False, max_length=300)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
             ],
             options={
-                'verbose_name': 'body',
-                'verbose_name_plural': 'bodies',
+                "verbose_name": "body",
+                "verbose_name_plural": "bodies",
             },
         ),
         migrations.CreateModel(
-            name='BodySeat',
+            name="BodySeat",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('from_on', models.DateField(verbose_name='from')),
-                ('until_on', models.DateField(blank=True, null=True, verbose_name='until')),
-                ('audience', models.CharField(choices=[('only_me', 'Only me'), ('coordinators', 'Coordinators'), ('members', 'Members'), ('public', 'Everyone')], default='members', max_length=12)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("from_on", models.DateField(verbose_name="from")),
+                ("until_on", models.DateField(blank=True, null=True, verbose_name="until")),
+                (
+                    "audience",
+                    models.CharField(
+                        choices=[
+                            ("only_me", "Only me"),
+                            ("coordinators", "Coordinators"),
+                            ("members", "Members"),
+                            ("public", "Everyone"),
+                        ],
+                        default="members",
+                        max_length=12,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Mandate',
+            name="Mandate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('speak', 'may speak for'), ('sign', 'may sign for')], max_length=8)),
-                ('from_on', models.DateField(verbose_name='from')),
-                ('until_on', models.DateField(blank=True, null=True, verbose_name='until')),
-                ('confirmed_at', models.DateTimeField(blank=True, null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(choices=[("speak", "may speak for"), ("sign", "may sign for")], max_length=8),
+                ),
+                ("from_on", models.DateField(verbose_name="from")),
+                ("until_on", models.DateField(blank=True, null=True, verbose_name="until")),
+                ("confirmed_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'verbose_name': 'mandate',
-                'verbose_name_plural': 'mandates',
+                "verbose_name": "mandate",
+                "verbose_name_plural": "mandates",
             },
         ),
         migrations.CreateModel(
-            name='ProfileFact',
+            name="ProfileFact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('name', 'name'), ('headline', 'in one line'), ('pronouns', 'pronouns'), ('introduction', 'introduction'), ('knows', 'knows'), ('languages', 'speaks'), ('region', 'region'), ('organisations', 'belongs to'), ('links', 'links'), ('publications', 'publications'), ('availability', 'available for')], max_length=16)),
-                ('value', models.CharField(help_text='What a filter asks for: a code or a slug; empty for prose.', max_length=120)),
-                ('label', models.CharField(blank=True, help_text='What people read; empty for codes and prose.', max_length=200)),
-                ('text', models.TextField(help_text='What is searched: plain words, see experts.spelling.plain_words.')),
-                ('audience', models.CharField(choices=[('only_me', 'Only me'), ('coordinators', 'Coordinators'), ('members', 'Members'), ('public', 'Everyone')], max_length=12)),
-                ('search', models.GeneratedField(db_persist=True, expression=django.contrib.postgres.search.CombinedSearchVector(django.contrib.postgres.search.SearchVector('text', config='simple'), '||', django.contrib.postgres.search.SearchVector('text', config='dutch'), django.contrib.postgres.search.SearchConfig('simple')), output_field=django.contrib.postgres.search.SearchVectorField())),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("name", "name"),
+                            ("headline", "in one line"),
+                            ("pronouns", "pronouns"),
+                            ("introduction", "introduction"),
+                            ("knows", "knows"),
+                            ("languages", "speaks"),
+                            ("region", "region"),
+                            ("organisations", "belongs to"),
+                            ("links", "links"),
+                            ("publications", "publications"),
+                            ("availability", "available for"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "value",
+                    models.CharField(
+                        help_text="What a filter asks for: a code or a slug; empty for prose.", max_length=120
+                    ),
+                ),
+                (
+                    "label",
+                    models.CharField(
+                        blank=True, help_text="What people read; empty for codes and prose.", max_length=200
+                    ),
+                ),
+                (
+                    "text",
+                    models.TextField(help_text="What is searched: plain words, see experts.spelling.plain_words."),
+                ),
+                (
+                    "audience",
+                    models.CharField(
+                        choices=[
+                            ("only_me", "Only me"),
+                            ("coordinators", "Coordinators"),
+                            ("members", "Members"),
+                            ("public", "Everyone"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "search",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=django.contrib.postgres.search.CombinedSearchVector(
+                            django.contrib.postgres.search.SearchVector("text", config="simple"),
+                            "||",
+                            django.contrib.postgres.search.SearchVector("text", config="dutch"),
+                            django.contrib.postgres.search.SearchConfig("simple"),
+                        ),
+                        output_field=django.contrib.postgres.search.SearchVectorField(),
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='name',
-            name='skeleton',
+            model_name="name",
+            name="skeleton",
             field=models.CharField(blank=True, editable=False, max_length=160),
         ),
         migrations.AddConstraint(
-            model_name='name',
-            constraint=models.UniqueConstraint(condition=models.Q(('skeleton', ''), _negated=True), fields=('skeleton',), name='no_name_looks_like_another'),
+            model_name="name",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("skeleton", ""), _negated=True),
+                fields=("skeleton",),
+                name="no_name_looks_like_another",
+            ),
         ),
         migrations.AddField(
-            model_name='body',
-            name='organisation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='bodies', to='experts.organisation'),
+            model_name="body",
+            name="organisation",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="bodies", to="experts.organisation"
+            ),
         ),
         migrations.AddField(
-            model_name='bodyseat',
-            name='body',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='seats', to='experts.body'),
+            model_name="bodyseat",
+            name="body",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="seats", to="experts.body"
+            ),
         ),
         migrations.AddField(
-            model_name='bodyseat',
-            name='name',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='seats', to='experts.name'),
+            model_name="bodyseat",
+            name="name",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="seats", to="experts.name"
+            ),
         ),
         migrations.AddField(
-            model_name='mandate',
-            name='confirmed_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='confirmed', to=settings.AUTH_USER_MODEL),
+            model_name="mandate",
+            name="confirmed_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="confirmed",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='mandate',
-            name='name',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='mandates', to='experts.name'),
+            model_name="mandate",
+            name="name",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="mandates", to="experts.name"
+            ),
         ),
         migrations.AddField(
-            model_name='mandate',
-            name='organisation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='mandates', to='experts.organisation'),
+            model_name="mandate",
+            name="organisation",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="mandates", to="experts.organisation"
+            ),
         ),
         migrations.AddField(
-            model_name='profilefact',
-            name='profile',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='facts', to='experts.profile'),
+            model_name="profilefact",
+            name="profile",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="facts", to="experts.profile"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='body',
-            constraint=models.UniqueConstraint(fields=('organisation', 'slug'), name='one_body_per_slug'),
+            model_name="body",
+            constraint=models.UniqueConstraint(fields=("organisation", "slug"), name="one_body_per_slug"),
         ),
         migrations.AddConstraint(
-            model_name='bodyseat',
-            constraint=models.UniqueConstraint(fields=('body', 'name', 'from_on'), name='seated_once'),
+            model_name="bodyseat",
+            constraint=models.UniqueConstraint(fields=("body", "name", "from_on"), name="seated_once"),
         ),
         migrations.AddConstraint(
-            model_name='bodyseat',
-            constraint=models.CheckConstraint(condition=models.Q(('until_on', None), ('until_on__gte', models.F('from_on')), _connector='OR'), name='a_term_ends_after_it_begins'),
+            model_name="bodyseat",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("until_on", None), ("until_on__gte", models.F("from_on")), _connector="OR"),
+                name="a_term_ends_after_it_begins",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='mandate',
-            constraint=models.UniqueConstraint(fields=('name', 'organisation', 'kind', 'from_on'), name='mandated_once'),
+            model_name="mandate",
+            constraint=models.UniqueConstraint(
+                fields=("name", "organisation", "kind", "from_on"), name="mandated_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='mandate',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['speak', 'sign'])), name='a_mandate_to_speak_or_sign'),
+            model_name="mandate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["speak", "sign"])), name="a_mandate_to_speak_or_sign"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='mandate',
-            constraint=models.CheckConstraint(condition=models.Q(('until_on', None), ('until_on__gte', models.F('from_on')), _connector='OR'), name='a_mandate_ends_after_it_begins'),
+            model_name="mandate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("until_on", None), ("until_on__gte", models.F("from_on")), _connector="OR"),
+                name="a_mandate_ends_after_it_begins",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='mandate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at', None), ('confirmed_by', None)), models.Q(('confirmed_at__isnull', False), ('confirmed_by__isnull', False)), _connector='OR'), name='confirmed_by_somebody_at_some_time'),
+            model_name="mandate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("confirmed_at", None), ("confirmed_by", None)),
+                    models.Q(("confirmed_at__isnull", False), ("confirmed_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="confirmed_by_somebody_at_some_time",
+            ),
         ),
         migrations.AddIndex(
-            model_name='profilefact',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['search'], name='fact_search'),
+            model_name="profilefact",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["search"], name="fact_search"),
         ),
         migrations.AddIndex(
-            model_name='profilefact',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['text'], name='fact_likeness', opclasses=['gin_trgm_ops']),
+            model_name="profilefact",
+            index=django.contrib.postgres.indexes.GinIndex(
+                fields=["text"], name="fact_likeness", opclasses=["gin_trgm_ops"]
+            ),
         ),
         migrations.AddIndex(
-            model_name='profilefact',
-            index=models.Index(fields=['kind', 'value'], name='fact_filter'),
+            model_name="profilefact",
+            index=models.Index(fields=["kind", "value"], name="fact_filter"),
         ),
         migrations.AddConstraint(
-            model_name='profilefact',
-            constraint=models.UniqueConstraint(fields=('profile', 'kind', 'value'), name='one_fact_a_value'),
+            model_name="profilefact",
+            constraint=models.UniqueConstraint(fields=("profile", "kind", "value"), name="one_fact_a_value"),
         ),
     ]

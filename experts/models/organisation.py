@@ -69,7 +69,7 @@ class Organisation(models.Model):
         parts = [int(part) for part in self.founded.split("-") if part]
         if not parts:
             return ""
-        day = date(*(parts + [1, 1])[:3])
+        day = date(*([*parts, 1, 1])[:3])
         return date_format(day, {1: "Y", 2: "F Y", 3: "j F Y"}[len(parts)])
 
     @property

@@ -57,7 +57,10 @@ class Profile(models.Model):
     portrait = models.ImageField(_("portrait"), upload_to="portraits", blank=True)
     portrait_audience = audience_field(Audience.MEMBERS)
     availability = ArrayField(
-        models.CharField(max_length=12, choices=Availability), default=list, blank=True, verbose_name=_("available for")
+        models.CharField(max_length=12, choices=Availability),
+        default=list,
+        blank=True,
+        verbose_name=_("available for"),
     )
     availability_audience = audience_field(Audience.MEMBERS)
     updated_at = models.DateTimeField(default=timezone.now)

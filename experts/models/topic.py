@@ -20,7 +20,6 @@ class TopicQuerySet(models.QuerySet["Topic"]):
         """The words of the vocabulary are public; what carries them is asked for by the rule of what carries them."""
         return self.all()
 
-
     def spelled(self, words: list[str]) -> TopicQuerySet:
         """Topics with one of these spellings, whatever the case."""
         return self.annotate(lower_name=Lower("name")).filter(lower_name__in=[word.lower() for word in words])

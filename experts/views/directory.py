@@ -14,7 +14,7 @@ from experts.showing import shown_profile
 
 def expert_list(request: HttpRequest) -> TemplateResponse:
     question, found = directory.answer(request.user, directory.Question.of(request.GET))
-    page = Paginator(found.with_faces(), directory.PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(found.select_related("profile"), directory.PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "question": question,
         "page": page,

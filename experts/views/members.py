@@ -1,13 +1,13 @@
 """For coordinators: who is a member, in which circle, with which role; inviting.
 
-Every name stands in the list alike. What belongs to an account (role, circles, suspension) shows at the name its holder
-chose first and is changed there only, so that no two names are seen to move together (P7).
+Every name stands in the list alike. What belongs to an account (role, circles, suspension) shows at the name its
+holder chose first and is changed there only, so that no two names are seen to move together (P7).
 """
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.actions import circles, invitations, members, roles
 from accounts.models import Circle, Invitation
 from accounts.permissions import may_give_roles
+from accounts.requests import MemberRequest
 from experts.doors import for_coordinators
 from experts.forms import CircleForm, InviteForm, RoleForm
 from experts.membership import account_of, faces_in, membership_of, memberships
@@ -23,7 +24,7 @@ from experts.models import Name
 
 
 @for_coordinators
-def member_list(request: HttpRequest) -> TemplateResponse:
+def member_list(request: MemberRequest) -> TemplateResponse:
     names = Name.objects.visible_to(request.user).with_holders().order_by("display_name")
     page = Paginator(names, 50).get_page(request.GET.get("page"))
     rows = memberships(page.object_list, request.user)
@@ -31,7 +32,7 @@ def member_list(request: HttpRequest) -> TemplateResponse:
 
 
 @for_coordinators
-def member_detail(request: HttpRequest, key: str) -> HttpResponse:
+def member_detail(request: MemberRequest, key: str) -> HttpResponse:
     name = get_object_or_404(Name.objects.visible_to(request.user).with_holders(), key=key)
     circle_form = CircleForm(request.POST if "circle" in request.POST else None, viewer=request.user)
     role_form = RoleForm(request.POST if "role" in request.POST else None)
@@ -49,7 +50,7 @@ def member_detail(request: HttpRequest, key: str) -> HttpResponse:
     return TemplateResponse(request, "experts/member_detail.html", context)
 
 
-def _change(request: HttpRequest, name: Name, circle_form: CircleForm, role_form: RoleForm) -> HttpResponse:
+def _change(request: MemberRequest, name: Name, circle_form: CircleForm, role_form: RoleForm) -> HttpResponse:
     account = account_of(name)
     act = request.POST.get("act", "")
     if act == "suspend":
@@ -70,14 +71,14 @@ def _change(request: HttpRequest, name: Name, circle_form: CircleForm, role_form
 
 
 @for_coordinators
-def member_suspend(request: HttpRequest, key: str) -> HttpResponse:
+def member_suspend(request: MemberRequest, key: str) -> HttpResponse:
     """Asks first; the button posts to the member's page."""
     name = get_object_or_404(Name.objects.visible_to(request.user).with_holders(), key=key)
     return TemplateResponse(request, "experts/member_suspend.html", {"name": name})
 
 
 @for_coordinators
-def circle_list(request: HttpRequest) -> TemplateResponse:
+def circle_list(request: MemberRequest) -> TemplateResponse:
     rows = [
         (circle, faces_in(circle, request.user)) for circle in Circle.objects.visible_to(request.user).order_by("name")
     ]
@@ -85,13 +86,13 @@ def circle_list(request: HttpRequest) -> TemplateResponse:
 
 
 @for_coordinators
-def invitation_list(request: HttpRequest) -> TemplateResponse:
+def invitation_list(request: MemberRequest) -> TemplateResponse:
     waiting = Invitation.objects.visible_to(request.user).open(timezone.now()).order_by("-created_at")
     return TemplateResponse(request, "experts/invitation_list.html", {"invitations": waiting})
 
 
 @for_coordinators
-def invite(request: HttpRequest) -> HttpResponse:
+def invite(request: MemberRequest) -> HttpResponse:
     form = InviteForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         invitation, _secret = invitations.invite(by=request.user, **form.cleaned_data)
@@ -101,7 +102,7 @@ def invite(request: HttpRequest) -> HttpResponse:
 
 
 @for_coordinators
-def invitation_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+def invitation_withdraw(request: MemberRequest, pk: int) -> HttpResponse:
     waiting = Invitation.objects.visible_to(request.user).open(timezone.now())
     invitation = get_object_or_404(waiting, pk=pk)
     if request.method == "POST":

@@ -5,13 +5,14 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import AnonymousUser
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.audiences import Audience
+from accounts.requests import MemberRequest
 from experts.actions import names, profiles
 from experts.forms import NameForm, ProfileForm
 from experts.models import Name
@@ -20,7 +21,7 @@ from experts.showing import shown_profile, some_member
 
 
 @login_required
-def profile_edit(request: HttpRequest, key: str = "") -> HttpResponse:
+def profile_edit(request: MemberRequest, key: str = "") -> HttpResponse:
     """Without a key: the first name's."""
     name = _own_name(request, key)
     form = ProfileForm(request.POST or None, request.FILES or None, profile=name.profile, viewer=request.user)
@@ -32,7 +33,7 @@ def profile_edit(request: HttpRequest, key: str = "") -> HttpResponse:
 
 
 @login_required
-def profile_preview(request: HttpRequest, key: str, seen_by: str) -> TemplateResponse:
+def profile_preview(request: MemberRequest, key: str, seen_by: str) -> TemplateResponse:
     """The page by the same code, for a stand-in viewer: a member without circles or role, or a visitor (P5)."""
     name = _own_name(request, key)
     viewer: Any = {"member": some_member, "visitor": AnonymousUser}[seen_by]()
@@ -46,7 +47,7 @@ def profile_preview(request: HttpRequest, key: str, seen_by: str) -> TemplateRes
 
 
 @login_required
-def name_list(request: HttpRequest) -> HttpResponse:
+def name_list(request: MemberRequest) -> HttpResponse:
     form = NameForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         name = names.create(by=request.user, holder=request.user, **form.cleaned_data)
@@ -57,7 +58,7 @@ def name_list(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-def name_edit(request: HttpRequest, key: str) -> HttpResponse:
+def name_edit(request: MemberRequest, key: str) -> HttpResponse:
     name = _own_name(request, key)
     form = NameForm(request.POST or None, name=name)
     if request.method == "POST" and form.is_valid():
@@ -69,7 +70,7 @@ def name_edit(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @login_required
-def name_retire(request: HttpRequest, key: str) -> HttpResponse:
+def name_retire(request: MemberRequest, key: str) -> HttpResponse:
     name = _own_name(request, key)
     if not may_retire(request.user, name):
         raise Http404
@@ -80,6 +81,6 @@ def name_retire(request: HttpRequest, key: str) -> HttpResponse:
     return TemplateResponse(request, "experts/name_retire.html", {"name": name})
 
 
-def _own_name(request: HttpRequest, key: str) -> Name:
+def _own_name(request: MemberRequest, key: str) -> Name:
     held = Name.objects.held_by(request.user).with_faces()
     return get_object_or_404(held, **({"key": key} if key else {"is_first": True}))

@@ -59,7 +59,7 @@ def test_the_table_holds_a_hash_and_no_secret(invited):
 
 def refusals(coordinator, at):
     """Each of the ways in which a link may fail."""
-    used, used_secret = invitations.invite(by=coordinator, email="used@cast.invalid", at=at)
+    _used, used_secret = invitations.invite(by=coordinator, email="used@cast.invalid", at=at)
     Client().post(link(used_secret), {**CHOICE, "called": "Gebruikt"})
     expired = invitations.invite(by=coordinator, email="old@cast.invalid", at=at - timedelta(days=7, seconds=1))[1]
     withdrawn, withdrawn_secret = invitations.invite(by=coordinator, email="back@cast.invalid", at=at)
@@ -121,11 +121,17 @@ def test_a_link_works_once(invited):
 
 @pytest.mark.parametrize(
     "choice",
-    [{"called": "Dora"}, {"called": "D\u043era"}, {"called": "x" * 300}, {"password": "kort"}, {"password": "nieuw@cast.invalid"}],
+    [
+        {"called": "Dora"},
+        {"called": "D\u043era"},
+        {"called": "x" * 300},
+        {"password": "kort"},
+        {"password": "nieuw@cast.invalid"},
+    ],
 )
 def test_what_cannot_be_is_said_in_words_and_spends_nothing(invited, choice):
     """P15."""
-    invitation, secret = invited
+    _invitation, secret = invited
     answer = Client().post(link(secret), CHOICE | choice)
     assert answer.status_code == 200 and answer.context["form"].errors
     assert not User.objects.filter(email=ADDRESS).exists()

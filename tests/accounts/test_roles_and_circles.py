@@ -33,7 +33,7 @@ def test_a_coordinator_gives_no_role_and_nobody_changes_their_own(coordinator, a
 
 
 def test_a_role_that_does_not_exist_is_refused(administrator, anna):
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="queen"):
         roles.give_role(by=administrator, user=anna, role="queen")
 
 

@@ -42,7 +42,9 @@ def test_every_organisation_has_its_page_in_words(anna):
 
 def test_who_belongs_to_it_is_seen_by_those_they_chose(anna, bram, coordinator, visitor, proud):
     show(anna, "coordinators", organisations=["soa-fonds"])
-    seen = {user: "Anna" in client_of(user).get(proud.get_absolute_url()).content.decode() for user in (coordinator, bram)}
+    seen = {
+        user: "Anna" in client_of(user).get(proud.get_absolute_url()).content.decode() for user in (coordinator, bram)
+    }
     assert seen == {coordinator: True, bram: False}
     show(anna, "public", organisations=["soa-fonds"])
     assert "Anna" in client_of(bram).get(proud.get_absolute_url()).content.decode()
@@ -51,7 +53,9 @@ def test_who_belongs_to_it_is_seen_by_those_they_chose(anna, bram, coordinator, 
 
 def test_a_seat_is_shown_during_its_term_only(anna, bram, proud):
     body = Body.objects.create(organisation=proud, slug="b", name_nl="Bestuur", name_en="Board")
-    seat = BodySeat.objects.create(body=body, name=first_name(anna), from_on=date(2020, 1, 1), until_on=date(2020, 12, 31))
+    seat = BodySeat.objects.create(
+        body=body, name=first_name(anna), from_on=date(2020, 1, 1), until_on=date(2020, 12, 31)
+    )
     assert "Anna" not in client_of(bram).get(proud.get_absolute_url()).content.decode()
     BodySeat.objects.filter(pk=seat.pk).update(until_on=None)
     assert "Anna" in client_of(bram).get(proud.get_absolute_url()).content.decode()

@@ -85,12 +85,18 @@ def media(settings, tmp_path):
 def test_it_is_served_to_those_who_may_see_the_field(anna, bram, coordinator, visitor, media, db):
     name = first_name(anna)
     browser = client_of(anna)
-    data = profile_data(anna, portrait=SimpleUploadedFile("anna-thuis.jpg", picture()), portrait_audience="coordinators")
+    data = profile_data(
+        anna, portrait=SimpleUploadedFile("anna-thuis.jpg", picture()), portrait_audience="coordinators"
+    )
     answer = browser.post(reverse("experts:profile_edit"), data)
     assert answer.status_code == 302, answer.context["form"].errors
     address = reverse("experts:portrait", args=[name.key])
     served = client_of(coordinator).get(address)
-    assert (served.status_code, served["Content-Type"], served["X-Content-Type-Options"]) == (200, "image/jpeg", "nosniff")
+    assert (served.status_code, served["Content-Type"], served["X-Content-Type-Options"]) == (
+        200,
+        "image/jpeg",
+        "nosniff",
+    )
     assert served["Cache-Control"] == "no-store" and "ETag" not in served and "Last-Modified" not in served
     assert client_of(bram).get(address).status_code == 404
     assert client_of(visitor).get(address).status_code == 404

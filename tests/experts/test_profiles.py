@@ -101,14 +101,18 @@ def test_five_megabytes_of_introduction_are_refused_without_an_error_of_ours(ann
 
 def test_odd_characters_become_one_normal_form(anna):
     """P15."""
-    data = profile_data(anna, headline="Straf\u202erecht\u200b \n en meer", introduction="Een\r\n\r\n\r\n\r\ntwee\u202e")
+    data = profile_data(
+        anna, headline="Straf\u202erecht\u200b \n en meer", introduction="Een\r\n\r\n\r\n\r\ntwee\u202e"
+    )
     client_of(anna).post(EDIT, data)
     profile = first_name(anna).profile
     assert (profile.headline, profile.introduction) == ("Strafrecht en meer", "Een\n\ntwee")
 
 
 def test_text_is_shown_as_text(anna, bram):
-    show(anna, introduction="<script>alert(1)</script>", headline="<b>vet</b>", region="<i>", publications="<img src=x>")
+    show(
+        anna, introduction="<script>alert(1)</script>", headline="<b>vet</b>", region="<i>", publications="<img src=x>"
+    )
     page = client_of(bram).get(first_name(anna).get_absolute_url()).content.decode()
     assert "<script>alert" not in page and "<b>vet" not in page and "<img src=x" not in page
 

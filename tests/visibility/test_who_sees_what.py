@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.audiences import Audience, Viewer
 from accounts.models import Circle, CircleMembership, Invitation, Preferences, User
 from discussions.models import Post, Reading, Revision, Space, Thread
-from experts.models import Affiliation, Name, Organisation, Profile
+from experts.models import Affiliation, Body, BodySeat, Mandate, Name, Organisation, Profile, ProfileFact
 
 TABLE = settings.BASE_DIR / "docs" / "who-sees-what.md"
 YES_NO = {"yes": True, "no": False}
@@ -95,6 +95,19 @@ def affiliation_of(world: World, audience: str) -> Affiliation:
     return Affiliation.objects.create(name=name, organisation=organisation)
 
 
+def organisation() -> Organisation:
+    return Organisation.objects.create(slug="o", name="O", kind="ngo")
+
+
+def body_of(world: World) -> Body:
+    return Body.objects.create(organisation=organisation(), slug="b", name_nl="B", name_en="B")
+
+
+def fact_of(world: World, audience: str) -> ProfileFact:
+    profile = Profile.objects.create(name=name_of(world, Audience.PUBLIC))
+    return ProfileFact.objects.create(profile=profile, kind="region", value="x", text="x", audience=audience)
+
+
 @dataclass(frozen=True)
 class ProfileField:
     """A field of a profile, asked by `Profile.shows`."""
@@ -131,6 +144,17 @@ MAKE: dict[str, Callable[[World], Any]] = {
     "who belongs to an organisation: members": lambda world: affiliation_of(world, Audience.MEMBERS),
     "who belongs to an organisation: coordinators": lambda world: affiliation_of(world, Audience.COORDINATORS),
     "organisation": lambda world: Organisation.objects.create(slug="o", name="O", kind="ngo"),
+    "body of an organisation": lambda world: body_of(world),
+    "who sits in a body": lambda world: BodySeat.objects.create(
+        body=body_of(world), name=name_of(world), from_on=timezone.localdate()
+    ),
+    "mandate to speak or sign": lambda world: Mandate.objects.create(
+        name=name_of(world), organisation=organisation(), kind="sign", from_on=timezone.localdate()
+    ),
+    "what search knows of a profile: everyone": lambda world: fact_of(world, Audience.PUBLIC),
+    "what search knows of a profile: members": lambda world: fact_of(world, Audience.MEMBERS),
+    "what search knows of a profile: coordinators": lambda world: fact_of(world, Audience.COORDINATORS),
+    "what search knows of a profile: only me": lambda world: fact_of(world, Audience.ONLY_ME),
     "space for members": lambda world: space_of(world, Audience.MEMBERS),
     "space of the circle": lambda world: space_of(world, Audience.CIRCLE),
     "thread for members": lambda world: thread_of(world, Audience.MEMBERS),
