@@ -154,3 +154,39 @@ def test_suspending_ends_every_session_and_restoring_revives_none(anna, coordina
 def test_the_address_cannot_be_changed_without_a_coordinator(anna):
     """P2. allauth's page would skip the second step."""
     assert client_of(anna).get("/accounts/email/").status_code == 404
+
+
+@pytest.mark.parametrize("door", ["/nl/_util/login/", "/en/_util/login/", "/cms/login/"])
+def test_there_is_no_other_door_to_try_passwords_at(anna, door):
+    """S7, P2. A sign-in page of Wagtail would count no tries and skip the second step."""
+    browser = Client()
+    browser.post(door, {"username": anna.email, "login": anna.email, "password": PASSWORD})
+    assert "_auth_user_id" not in browser.session
+
+
+def test_the_password_is_asked_again_before_a_second_step_is_changed(anna):
+    """P2."""
+    browser = client_of(anna)
+    assert browser.get("/accounts/2fa/").status_code == 200
+    asked = browser.get("/accounts/2fa/totp/activate/")
+    assert asked.status_code == 302 and "/reauthenticate/" in asked.url
+    wrong = browser.post(asked.url, {"password": "verkeerd"})
+    assert wrong.status_code == 200
+    right = browser.post(asked.url, {"password": PASSWORD})
+    assert right.url == "/accounts/2fa/totp/activate/"
+    assert browser.get(right.url).status_code == 200
+
+
+def test_a_second_step_is_asked_for_and_its_secret_is_unreadable_in_the_table(anna):
+    """P2."""
+    from allauth.mfa.models import Authenticator
+    from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+
+    secret = generate_totp_secret()
+    TOTP.activate(anna, secret)
+    assert secret not in str(Authenticator.objects.values())
+    browser = Client()
+    answer = sign_in(anna.email, browser=browser)
+    assert answer.url.startswith("/accounts/2fa/authenticate/")
+    assert "_auth_user_id" not in browser.session
+    assert browser.get(answer.url).status_code == 200
