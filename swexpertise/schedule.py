@@ -14,6 +14,10 @@ TIMETABLE: dict[str, dict[str, Any]] = {
         "task": "accounts.sweep_invitations",
         "schedule": 60.0,
     },
+    "every five minutes: put pages online that were planned, and take down what was planned to end": {
+        "task": "cms.publish_scheduled",
+        "schedule": 300.0,
+    },
     "every night: let go of the texts of posts deleted thirty days ago": {
         "task": "discussions.purge",
         "schedule": crontab(hour=3, minute=20),

@@ -10,6 +10,7 @@ from wagtail.models import Page
 from accounts.audiences import Audience
 from accounts.models import User
 from cms.models import KnowledgePage
+from cms.signals import page_narrowed
 
 WIDTH = {Audience.PUBLIC: 0, Audience.MEMBERS: 1, Audience.CIRCLE: 2, Audience.COORDINATORS: 2}
 Rule = tuple[str, int | None]
@@ -28,6 +29,7 @@ def close(*, by: User | None, page: KnowledgePage, audience: str, circle_id: int
     revision = draft.save_revision(user=by, log_action=True)
     if not is_draft:
         revision.publish(user=by, skip_permission_checks=True)
+    page_narrowed.send(sender=KnowledgePage, page=page, by=by)
 
 
 def narrow_counterparts(*, by: User | None, page: KnowledgePage) -> None:

@@ -1,11 +1,13 @@
 """Who may read a page (K2, K8): the page's own audience, every page above it, and parts of a page."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from cms.models import ArticlePage, KnowledgePage, TopicHubPage
 from tests.cast import client_of
@@ -129,6 +131,19 @@ def test_a_twins_draft_stays_a_draft_and_is_closed_too(tree: Tree) -> None:
     assert (tree.english.audience, tree.english.title) == ("members", "Kanarie en")
     later = tree.english.get_latest_revision_as_object()
     assert (later.audience, later.title) == ("members", "Second thoughts")
+
+
+def test_what_was_planned_for_the_twin_comes_closed(tree: Tree) -> None:
+    """K8. Approved while it was public, online after its page was closed."""
+    draft = tree.english.get_latest_revision_as_object()
+    draft.title, draft.go_live_at = "Planned", timezone.now() + timedelta(hours=1)
+    draft.save_revision().publish()
+    close(tree.article, "members")
+    planned = ArticlePage.objects.get(pk=tree.english.pk).revisions.get(approved_go_live_at__isnull=False)
+    planned.content |= {"go_live_at": None}
+    planned.publish()
+    tree.english.refresh_from_db()
+    assert (tree.english.title, tree.english.audience) == ("Planned", "members")
 
 
 def test_both_are_closed_or_neither(tree: Tree, monkeypatch) -> None:

@@ -3,12 +3,27 @@
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.test import TestCase
+from django.utils import timezone
 from wagtail.models import Site
 
 from cms import shelf
 from cms.actions import content
-from cms.models import ArticlePage, HomePage, KnowledgePage, NewsPage, ProgrammePage, TopicHubPage
+from cms.demo import scene
+from cms.models import (
+    ArticlePage,
+    HomePage,
+    KnowledgePage,
+    NewsPage,
+    PageDiscussion,
+    ProgrammePage,
+    TopicHubPage,
+)
 from cms.models.timeline import Event
+from cms.permissions import may_enter
+from discussions.models import Thread
+from discussions.signals import thread_opened
+from swexpertise.demo import World
+from tests.cast import make_member
 from tests.cms.conftest import plant
 
 KINDS = [ArticlePage, NewsPage, ProgrammePage, TopicHubPage, HomePage]
@@ -70,6 +85,25 @@ class TestTheShelf(TestCase):
         assert "NSWP opgericht" not in laws
         assert "Bordeelverbod in Nederland opgeheven" in laws
         assert self.client.get("/nl/kennis/tijdlijn/?kind=nonsense").text.count("<li>") == whole.count("<li>")
+
+    def test_the_scene_opens_a_discussion_under_each_page_and_takes_it_away(self) -> None:
+        """K10. Nobody is told: it is history."""
+        now = timezone.now()
+        coordinator = make_member("Dora", email="coordinator@demo.invalid", role="coordinator")
+        told: list[bool] = []
+        listener = told.append
+        thread_opened.connect(lambda is_history, **_more: listener(is_history), weak=False, dispatch_uid="told")
+        self.addCleanup(thread_opened.disconnect, dispatch_uid="told")
+        scene.play(World(now=now, users={"coordinator": coordinator}))
+        pairs = {
+            page.translation_key for kind in (ArticlePage, NewsPage, ProgrammePage) for page in kind.objects.all()
+        }
+        assert PageDiscussion.objects.count() == len(pairs) == len(told)
+        assert all(told)
+        assert may_enter(coordinator)
+        scene.strike(World(now=now))
+        assert not Thread.objects.exists()
+        assert KnowledgePage.objects.live().exists()
 
     def test_pages_cost_few_queries_however_much_there_is(self) -> None:
         """Home 12; the same with four times the pages."""
