@@ -17,6 +17,15 @@ from swexpertise.mail.registry import MailKind, kinds
 _inliner = css_inline.CSSInliner(keep_style_tags=True, keep_at_rules=True, load_remote_stylesheets=False)
 
 
+class Message(EmailMultiAlternatives):
+    """With headers on one line: a folded List-Unsubscribe is not found by every mail program."""
+
+    def message(self) -> Any:
+        message = super().message()
+        message.policy = message.policy.clone(max_line_length=None)
+        return message
+
+
 def compose(
     kind: MailKind,
     *,
@@ -27,7 +36,7 @@ def compose(
     zone: tzinfo | None = None,
     message_id: str | None = None,
     headers: Mapping[str, str] | None = None,
-) -> EmailMultiAlternatives:
+) -> Message:
     """A message ready to be delivered. `at` becomes its Date, in UTC. LookupError: nobody registered the kind."""
     if kinds().get(kind.name) is not kind:
         raise LookupError(f"The kind of mail {kind.name} is not registered.")
@@ -38,7 +47,7 @@ def compose(
         values["subject"] = " ".join(render_to_string(kind.subject, values).split())
         text = render_to_string(kind.text, values)
         html = _inliner.inline(render_to_string(kind.html, values)) if kind.html else ""
-    message = EmailMultiAlternatives(
+    message = Message(
         subject=values["subject"],
         body=text.strip() + "\n",
         from_email=settings.DISCREET_FROM_EMAIL if kind.is_discreet else settings.DEFAULT_FROM_EMAIL,

@@ -24,7 +24,11 @@ def open_connection() -> BaseEmailBackend:
     """An open connection, to be closed by the caller. Raises OSError or smtplib.SMTPException when there is no server,
     or none that speaks TLS where the settings ask for it: then nothing has left."""
     connection = get_connection()
-    connection.open()
+    try:
+        connection.open()
+    except (OSError, smtplib.SMTPException):
+        connection.close()
+        raise
     return connection
 
 
