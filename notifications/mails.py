@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,7 +11,7 @@ from django.utils.translation import ngettext
 from notifications.contents import Content
 from notifications.levels import Reason
 from notifications.models.issue import Kind
-from swexpertise.mail import MailKind, compose, register
+from swexpertise.mail import MailKind, Message, compose, register
 
 FOLDER = "notifications/mail"
 DIGEST = register(
@@ -25,7 +24,7 @@ DISCREET = register(
 KINDS = {Kind.DIGEST: DIGEST, Kind.AT_ONCE: AT_ONCE}
 
 
-def message_for(content: Content, *, at: datetime) -> EmailMultiAlternatives:
+def message_for(content: Content, *, at: datetime) -> Message:
     """The mail of one issue. Discreet when nothing of it may be named: then the same for one event and a hundred."""
     issue = content.issue
     preferences = issue.recipient.preferences

@@ -7,7 +7,6 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db.models import Case, CharField, Value, When
 
@@ -18,7 +17,7 @@ from notifications.mails import message_for
 from notifications.models import Delivery, Issue
 from notifications.models.delivery import State as DeliveryState
 from notifications.models.issue import State
-from swexpertise.mail import deliver, in_short, is_for_later, open_connection
+from swexpertise.mail import Message, deliver, in_short, is_for_later, open_connection
 
 logger = logging.getLogger(__name__)
 
@@ -72,7 +71,7 @@ def send_batch(ids: Sequence[int], key: uuid.UUID, *, clock: Clock) -> int:
     return _hand_over(letters, key, clock) if letters else 0
 
 
-def _composed(content: Content, key: uuid.UUID, clock: Clock) -> EmailMultiAlternatives | None:
+def _composed(content: Content, key: uuid.UUID, clock: Clock) -> Message | None:
     """None when a template fails over it: then only this one waits."""
     try:
         return message_for(content, at=clock.now())
@@ -82,7 +81,7 @@ def _composed(content: Content, key: uuid.UUID, clock: Clock) -> EmailMultiAlter
         return None
 
 
-def _hand_over(letters: Sequence[tuple[Content, EmailMultiAlternatives]], key: uuid.UUID, clock: Clock) -> int:
+def _hand_over(letters: Sequence[tuple[Content, Message]], key: uuid.UUID, clock: Clock) -> int:
     """Over one connection; a new one after the server hung up. A refusal of one is noted at that one only."""
     try:
         connection = open_connection()
@@ -107,9 +106,7 @@ def _hand_over(letters: Sequence[tuple[Content, EmailMultiAlternatives]], key: u
     return len(sent)
 
 
-def _left(
-    pk: int, message: EmailMultiAlternatives, key: uuid.UUID, connection: BaseEmailBackend, clock: Clock
-) -> bool:
+def _left(pk: int, message: Message, key: uuid.UUID, connection: BaseEmailBackend, clock: Clock) -> bool:
     """Whether the mail server has it, and that is written down."""
     try:
         crash.point("before DATA")
