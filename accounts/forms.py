@@ -1,12 +1,16 @@
-"""Language and time zone of a member. What comes by mail, and when, is asked by the app that mails."""
+"""Language and time zone of a member; asking for a new password."""
 
 import zoneinfo
 
+from allauth.account.forms import ResetPasswordForm
 from django import forms
 from django.conf import settings
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from accounts.mails import RESET
 from accounts.models import Preferences
+from accounts.posting import post_account_mail
 
 _REGIONS = ("Europe", "Africa", "America", "Asia", "Atlantic", "Australia", "Indian", "Pacific")
 
@@ -28,3 +32,14 @@ class LocaleForm(forms.Form):
     def of(cls, preferences: Preferences, data: object = None) -> "LocaleForm":
         initial = {"language": preferences.language, "time_zone": preferences.time_zone}
         return cls(data, initial=initial)  # type: ignore[arg-type]  # POST or None
+
+
+class ResetForm(ResetPasswordForm):
+    """Known or not, the address goes to the worker: looking it up here would show in the time of the answer (P3)."""
+
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).lower()
+
+    def save(self, request: HttpRequest, **kwargs: object) -> str:
+        post_account_mail(RESET, self.cleaned_data["email"])
+        return str(self.cleaned_data["email"])

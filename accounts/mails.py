@@ -30,6 +30,7 @@ SECURITY_NOTE = register(
     )
 )
 
+RESET = "password_reset_key"  # allauth's name for a reset
 # What a security note says, by allauth's name for what happened.
 NOTES = {
     "password_changed": _("Your password was changed."),

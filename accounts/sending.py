@@ -4,11 +4,13 @@ import smtplib
 from datetime import datetime
 from typing import Any
 
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
-from accounts.mails import INVITATION, NOTES, PASSWORD_RESET, SECURITY_NOTE, SOMETHING
+from accounts.mails import INVITATION, NOTES, PASSWORD_RESET, RESET, SECURITY_NOTE, SOMETHING
 from accounts.models import Invitation, User
 from swexpertise.mail import compose, deliver, is_for_later
 
@@ -49,16 +51,30 @@ def mail_waiting(*, now: datetime) -> int:
     return sent
 
 
-def mail_account(what: str, *, email: str, link: str, now: datetime) -> None:
-    """A reset or a note, in the language of the account. Nobody's address gets nothing. Raises as `deliver` does."""
+def mail_account(what: str, *, email: str, now: datetime) -> None:
+    """A reset or a note, in the language of the account. Nobody's address gets nothing.
+
+    Raises what the server answered when trying again makes sense.
+    """
     user = User.objects.active().filter(email=email.lower()).select_related("preferences").first()
     if user is None:
         return
     preferences = getattr(user, "preferences", None)
     language, zone = (preferences.language, preferences.zone) if preferences else (settings.LANGUAGE_CODE, None)
     context: dict[str, Any]
-    if link:
-        kind, context = PASSWORD_RESET, {"reset_url": link}
+    if what == RESET:
+        kind, context = PASSWORD_RESET, {"reset_url": _reset_url(user)}
     else:
         kind, context = SECURITY_NOTE, {"note": NOTES.get(what, SOMETHING)}
-    deliver(compose(kind, to=user.email, language=language, zone=zone, context={"at": now, **context}, at=now))
+    message = compose(kind, to=user.email, language=language, zone=zone, context={"at": now, **context}, at=now)
+    try:
+        deliver(message)
+    except (smtplib.SMTPException, OSError) as error:
+        if is_for_later(error):
+            raise
+
+
+def _reset_url(user: User) -> str:
+    """Begins with the configured address, whatever the Host header of the request said (S8)."""
+    key = {"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)}
+    return settings.SITE_URL + reverse("account_reset_password_from_key", kwargs=key)

@@ -24,6 +24,5 @@ def sweep_invitations() -> None:
 
 @shared_task(name="accounts.send_account_mail", autoretry_for=(OSError,), retry_backoff=5, max_retries=4)
 def send_account_mail(letter: str) -> None:
-    """The letter is encrypted, so that the queue holds no address and no link that opens an account."""
-    what, email, link = decrypt(letter).split("\n")
-    sending.mail_account(what, email=email, link=link, now=timezone.now())
+    what, email = decrypt(letter).split("\n")
+    sending.mail_account(what, email=email, now=timezone.now())
