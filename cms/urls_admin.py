@@ -9,7 +9,7 @@ from cms.views import editors
 urlpatterns = [
     path("login/", editors.sign_in),
     re_path(r"^account(/.*)?$", editors.settings),
-    # Accounts, their addresses and their groups are the platform's affair (K17).
-    re_path(r"^(users|groups|password_reset)(/.*)?$", editors.nothing_here),
+    # Accounts and groups are the platform's affair; Wagtail's reports tell every editor who did what (K17).
+    re_path(r"^(users|groups|password_reset|reports)(/.*)?$", editors.nothing_here),
     path("", include(decorate_urlpatterns(wagtailadmin_urls.urlpatterns, editors.editors_only))),
 ]

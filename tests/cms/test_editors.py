@@ -1,10 +1,14 @@
 """The editors' side: the platform's own sign-in, nothing about people, no request to another host (K17, K18)."""
 
 import re
+from io import BytesIO
 
 import pytest
+from django.core.files.base import ContentFile
+from PIL import Image
 
 from accounts.actions.roles import give_role
+from cms.models import Picture
 from cms.permissions import may_enter
 from tests.cast import client_of
 from tests.cms.conftest import Tree, close
@@ -32,7 +36,14 @@ def test_a_role_lets_in_and_its_loss_lets_out(tree: Tree, cas) -> None:
 
 def test_nothing_of_people_is_reachable(tree: Tree, coordinator, administrator) -> None:
     """K17. Nor are passwords set here."""
-    addresses = ["users/", "users/add/", "groups/", f"users/{coordinator.pk}/", "password_reset/"]
+    addresses = [
+        "users/",
+        "users/add/",
+        "groups/",
+        f"users/{coordinator.pk}/",
+        "password_reset/",
+        "reports/site-history/",
+    ]
     for who in (coordinator, administrator):
         assert [client_of(who).get(f"/cms/{address}").status_code for address in addresses] == [404] * len(addresses)
     page = client_of(coordinator).get("/cms/").text
@@ -101,6 +112,28 @@ def test_an_editor_publishes_from_the_form(tree: Tree, client, coordinator) -> N
     assert "Een betere titel" in page
     assert "Wij horen erbij." in page
     assert "De titel klopt nu." in page
+
+
+def test_an_editor_sees_thumbnails(tree: Tree, coordinator, tmp_path, settings) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    stream = BytesIO()
+    Image.new("RGB", (30, 20)).save(stream, "PNG")
+    Picture.objects.create(title="Rood", alt_nl="Rood", file=ContentFile(stream.getvalue(), name="x.png"))
+    browser = client_of(coordinator)
+    (address,) = re.findall(r"/files/pictures/[^\"]+", browser.get("/cms/images/").text)[:1]
+    answer = browser.get(address)
+    assert answer.getvalue()
+    assert answer.status_code == 200
+
+
+def test_an_editor_previews_before_publishing(tree: Tree, coordinator) -> None:
+    """What nobody else sees yet; nothing of it says that it is public."""
+    tree.article.unpublish()
+    revision = tree.article.latest_revision
+    answer = client_of(coordinator).get(f"/cms/pages/{tree.article.pk}/revisions/{revision.pk}/view/")
+    assert answer.status_code == 200
+    assert "Kanarie nl" in answer.text
+    assert "/share/" not in answer.text
 
 
 def test_a_draft_can_be_looked_at_by_editors(tree: Tree, coordinator, cas) -> None:
