@@ -26,8 +26,8 @@ class Migration(migrations.Migration):
                 ("position", models.PositiveSmallIntegerField(default=0)),
             ],
             options={
-                "verbose_name": "body",
-                "verbose_name_plural": "bodies",
+                "verbose_name": "body of an organisation",
+                "verbose_name_plural": "bodies of an organisation",
             },
         ),
         migrations.CreateModel(
