@@ -1,22 +1,53 @@
-"""Who of several members can see which posts, now: the forward rule asked for each of them, in one query."""
+"""Who of several members can see which posts, now: the forward rule asked for all of them in one query.
 
+The rule is `Post.objects.visible_to`, written once. Here its SQL is taken for a stand-in of each role, and run with
+the column of the members asked about in its place. A test holds the answer equal to asking one by one.
+"""
+
+from collections import defaultdict
 from collections.abc import Iterable
 
-from django.db.models import Value
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 
 from accounts.models import User
 from discussions.models import Post
 
+MEMBER, POST = -7_310_442_001, -7_310_442_002  # keys that no row has: marks for the places of the columns
+
 
 def who_sees(asked: Iterable[tuple[User, set[int]]]) -> set[tuple[int, int]]:
     """Pairs of account and post: for each (user, ids of posts) those posts that the user can see and that still say
-    something. The rule itself is `Post.objects.visible_to`, once per user, joined by UNION ALL."""
-    seen = [
-        Post.objects.visible_to(user).live().filter(pk__in=ids).order_by().values_list(Value(user.pk), "pk")
-        for user, ids in asked
-        if ids
-    ]
-    if not seen:
+    something. One query, however many are asked about."""
+    alike: dict[tuple[str, bool, bool], list[tuple[int, int]]] = defaultdict(list)
+    for user, posts in asked:
+        # What the rule may read of a viewer beside their key.
+        alike[user.role, user.is_active, user.is_superuser] += [(user.pk, post) for post in posts]
+    parts, params = [], []
+    for (role, is_active, is_superuser), pairs in alike.items():
+        stand_in = User(pk=MEMBER, role=role, is_active=is_active, is_superuser=is_superuser)
+        try:
+            rule, values = _rule_for(stand_in)
+        except EmptyResultSet:
+            continue  # the rule shows them nothing at all
+        parts.append(
+            "SELECT asked.member, asked.post FROM unnest(%s::bigint[], %s::bigint[]) AS asked (member, post) "
+            f"WHERE EXISTS ({rule})"
+        )
+        params += [[member for member, _post in pairs], [post for _member, post in pairs], *values]
+    if not parts:
         return set()
-    first, *others = seen
-    return set(first.union(*others, all=True))
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts), params)
+        return set(cursor.fetchall())
+
+
+def _rule_for(viewer: User) -> tuple[str, list[object]]:
+    """The rule as SQL in which the marks have become columns, and the parameters that are left."""
+    sql, params = (
+        Post.objects.visible_to(viewer).live().filter(pk=POST).order_by().values("pk").query.sql_with_params()
+    )
+    columns = {MEMBER: "asked.member", POST: "asked.post"}
+    first, *rest = sql.split("%s")
+    text = first + "".join(columns.get(value, "%s") + piece for value, piece in zip(params, rest, strict=True))
+    return text, [value for value in params if value not in columns]

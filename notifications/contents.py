@@ -9,20 +9,27 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db.models import F
 from django.db.models.functions import Left
 
 from accounts.models import User
 from accounts.models.preferences import MailDetail, Rhythm
-from discussions.models import Mention, Reading, Space, Thread
+from discussions.models import Mention, Post, Reading, Space, Thread
 from experts.faces import Face, face_of
 from notifications.actions.events import still_told
 from notifications.audience import who_sees
 from notifications.levels import PERSONAL, Level
 from notifications.models import Delivery, Issue, Watch
 from notifications.models.delivery import State, Why
+from swexpertise.writing.markdown import plain_text
 
 SHOWN = 30  # items in one mail; the rest is counted, with a link
 EXCERPT = 240  # characters
+TEXTS = (  # long, and not wanted
+    "plain", "html", "source", "thread__stand_source", "author__profile__introduction",
+    "author__profile__publications", "thread__space__house_rules_source", "thread__space__house_rules_html",
+)  # fmt: skip
+_Choice = tuple[Delivery, MailDetail]
 STRICTNESS = [MailDetail.FULL, MailDetail.TITLES, MailDetail.DISCREET]
 
 
@@ -82,13 +89,23 @@ def strictest(*details: str) -> MailDetail:
 def gather(issues: Sequence[Issue]) -> list[Content]:
     """The contents of `issues`, fetched with recipient and preferences; eight queries, however many there are."""
     deliveries: dict[int, list[Delivery]] = defaultdict(list)
-    rows = Delivery.objects.filter(issue__in=issues, state=State.PLANNED).with_posts().defer_texts()
-    for delivery in rows.annotate(beginning=Left("event__post__plain", EXCERPT + 1)).order_by("at", "pk"):
+    rows = Delivery.objects.filter(issue__in=issues, state=State.PLANNED).annotate(post=F("event__post"))
+    everything = list(rows.order_by("at", "pk"))
+    for delivery in everything:
         deliveries[delivery.issue_id].append(delivery)
-    everything = [delivery for of_issue in deliveries.values() for delivery in of_issue]
     members = {issue.recipient_id: issue.recipient for issue in issues}
     now = _Now(members, everything)
     return [_content(issue, deliveries[issue.pk], now) for issue in issues]
+
+
+class _Told:
+    """A post as every mail of a batch may quote it: what is the same for all is made once."""
+
+    def __init__(self, post: Post) -> None:
+        self.post = post
+        self.path = post.get_absolute_url()
+        self.excerpt = _short(post.beginning)
+        self.stand = _short(plain_text(post.thread.stand_html))
 
 
 class _Now:
@@ -97,9 +114,12 @@ class _Now:
     def __init__(self, members: Mapping[int, User], deliveries: Sequence[Delivery]) -> None:
         asked: dict[int, set[int]] = defaultdict(set)
         for delivery in deliveries:
-            asked[delivery.recipient_id].add(delivery.event.post_id)
-        threads = {delivery.event.thread_id for delivery in deliveries}
-        posts = {delivery.event.post_id for delivery in deliveries}
+            asked[delivery.recipient_id].add(delivery.post)
+        wanted_posts = Post.objects.filter(pk__in={delivery.post for delivery in deliveries})
+        wanted_posts = wanted_posts.select_related("author__profile", "thread__space").defer(*TEXTS)
+        self.posts = {post.pk: _Told(post) for post in wanted_posts.annotate(beginning=Left("plain", 2 * EXCERPT))}
+        self.faces: dict[tuple[int, int], Face] = {}
+        threads = {told.post.thread_id for told in self.posts.values()}
         self.seen = who_sees((members[pk], wanted) for pk, wanted in asked.items())
         self.read = {
             (reading.user_id, reading.thread_id): reading.read
@@ -110,10 +130,16 @@ class _Now:
             kind, pk = ("thread", watch.thread_id) if watch.thread_id else ("space", watch.space_id)
             self.levels[watch.user_id, kind, pk] = watch.level
         self.called = set(
-            Mention.objects.filter(post__in=posts, name__retired_at=None, name__holder__in=asked).values_list(
+            Mention.objects.filter(post__in=self.posts, name__retired_at=None, name__holder__in=asked).values_list(
                 "name__holder", "post"
             )
         )
+
+    def face(self, post: Post, viewer: User) -> Face:
+        key = (post.author_id, viewer.pk)
+        if key not in self.faces:
+            self.faces[key] = face_of(post.author, viewer)
+        return self.faces[key]
 
     def level(self, member: int, thread: Thread) -> str:
         of_space = self.levels.get((member, "space", thread.space_id), Level.NORMAL)
@@ -121,12 +147,12 @@ class _Now:
 
     def objection(self, delivery: Delivery) -> Why | None:
         """Why this isn't told after all; None when it is."""
-        member, post = delivery.recipient_id, delivery.event.post
+        member, post = delivery.recipient_id, self.posts[delivery.post].post
         if (member, post.pk) not in self.seen:
             return Why.UNSEEN
         if any(post.number in part for part in self.read.get((member, post.thread_id), ())):
             return Why.READ
-        level = self.level(member, delivery.event.thread)
+        level = self.level(member, post.thread)
         if not still_told(delivery.reason, level, is_mentioned=(member, post.pk) in self.called):
             return Why.LEVEL
         return None
@@ -138,47 +164,47 @@ def _content(issue: Issue, deliveries: Iterable[Delivery], now: _Now) -> Content
         why = Why.NEVER if member.is_active else Why.AWAY
         content.suppressed = {delivery.pk: why for delivery in deliveries}
         return content
-    told: dict[int, tuple[Delivery, MailDetail]] = {}
+    told: dict[int, _Choice] = {}
     for delivery in deliveries:
         if why := now.objection(delivery):
             content.suppressed[delivery.pk] = why
             continue
-        detail = strictest(member.preferences.detail, delivery.event.thread.space.mail_detail)
+        detail = strictest(member.preferences.detail, now.posts[delivery.post].post.thread.space.mail_detail)
         if detail == MailDetail.DISCREET:
             content.is_sealed = True
-        elif delivery.event.post_id not in told or delivery.reason in PERSONAL:
-            told[delivery.event.post_id] = delivery, detail
+        elif delivery.post not in told or delivery.reason in PERSONAL:
+            told[delivery.post] = delivery, detail
     ordered = sorted(told.values(), key=lambda one: one[0].reason not in PERSONAL)  # stable: else by time
-    _arrange(content, ordered[:SHOWN], member)
+    _arrange(content, ordered[:SHOWN], member, now)
     content.more = len(ordered[SHOWN:])
     return content
 
 
-def _arrange(content: Content, told: Iterable[tuple[Delivery, MailDetail]], member: User) -> None:
+def _arrange(content: Content, told: Iterable[_Choice], member: User, now: _Now) -> None:
     """The personal by itself; the rest by space and thread, in the order in which spaces stand on the site."""
     by_space: dict[Space, dict[Thread, Conversation]] = defaultdict(dict)
     for delivery, detail in told:
-        thread, item = delivery.event.thread, _item(delivery, detail, member)
+        post = now.posts[delivery.post]
+        thread, item = post.post.thread, _item(delivery, post, detail, now.face(post.post, member))
         if delivery.reason in PERSONAL:
             content.personal.append((thread, item))
             continue
-        stand = thread.stand_source if detail == MailDetail.FULL else ""
-        by_space[thread.space].setdefault(thread, Conversation(thread, stand=_short(stand))).items.append(item)
+        stand = post.stand if detail == MailDetail.FULL else ""
+        by_space[thread.space].setdefault(thread, Conversation(thread, stand=stand)).items.append(item)
     in_order = sorted(by_space.items(), key=lambda pair: (pair[0].position, pair[0].name))
     content.spaces = [(space, list(threads.values())) for space, threads in in_order]
 
 
-def _item(delivery: Delivery, detail: MailDetail, member: User) -> Item:
-    post = delivery.event.post
+def _item(delivery: Delivery, told: _Told, detail: MailDetail, face: Face) -> Item:
     return Item(
         delivery=delivery.pk,
         reason=delivery.reason,
-        face=face_of(post.author, member),
-        at=post.posted_at,
-        post=post.pk,
-        path=post.get_absolute_url(),
-        excerpt=_short(delivery.beginning) if detail == MailDetail.FULL else "",
-        is_edited=post.edited_at is not None,
+        face=face,
+        at=told.post.posted_at,
+        post=told.post.pk,
+        path=told.path,
+        excerpt=told.excerpt if detail == MailDetail.FULL else "",
+        is_edited=told.post.edited_at is not None,
     )
 
 

@@ -65,7 +65,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
             "event__post__html", "event__post__source", "event__post__author__profile__introduction",
             "event__post__author__profile__publications",
             "event__thread__space__house_rules_source", "event__thread__space__house_rules_html",
-            "event__thread__stand_html",
+            "event__thread__stand_source",
         )  # fmt: skip
 
     def defer_texts(self) -> DeliveryQuerySet:

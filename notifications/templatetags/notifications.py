@@ -1,10 +1,14 @@
 """What other pages show of this storey: how closely the member follows a thread or space, with a way to change it."""
 
+from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.template.context import RequestContext
 from django.urls import reverse
+from django.utils import formats, timezone
+from django.utils.translation import get_language
 
 from discussions.models import Space, Thread
 from notifications.actions.watches import level_of
@@ -12,6 +16,17 @@ from notifications.levels import Level
 from notifications.models import Watch
 
 register = template.Library()
+
+
+@register.filter
+def in_mail(moment: datetime) -> str:
+    """ "21 nov, 14:05", in the language and zone of the reader; made once for all who share both."""
+    return _in_mail(moment, get_language() or "nl", timezone.get_current_timezone_name())
+
+
+@lru_cache(maxsize=4096)
+def _in_mail(moment: datetime, language: str, zone: str) -> str:
+    return formats.date_format(timezone.localtime(moment), "j b, H:i" if language == "nl" else "j M, H:i")
 
 
 @register.inclusion_tag("notifications/_watch_control.html", takes_context=True)

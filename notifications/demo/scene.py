@@ -1,0 +1,86 @@
+"""Who follows what. The five of the documentation get a digest within a minute of starting; the rest had theirs."""
+
+from __future__ import annotations
+
+import random
+from datetime import timedelta
+
+from accounts.models import Preferences, User
+from discussions.models import Post
+from notifications.actions import events, watches
+from notifications.inbox import wish_of
+from notifications.levels import Level
+from notifications.models import Delivery, Event, Issue, MailKey, Watch
+from notifications.models.delivery import State as DeliveryState
+from notifications.models.event import Kind
+from notifications.models.issue import Kind as IssueKind
+from notifications.models.issue import State
+from notifications.windows import Wish, latest_slot
+from swexpertise.demo.world import World
+
+TOLD_OF = timedelta(days=8)  # so that a weekly digest holds something, whatever day it is
+FOLLOW = {
+    "coordinator": ("veiligheid", "zorg", "wet-en-beleid", "kerngroep"),
+    "nurse": ("zorg", "veiligheid"),
+    "scientist": ("onderzoek", "international"),
+    "activist": ("wet-en-beleid", "veiligheid", "kerngroep"),
+    "member": ("zorg", "international", "veiligheid"),
+}
+MUTED = {"nurse": "wet-en-beleid", "scientist": "veiligheid"}
+
+
+def play(world: World) -> None:
+    _follow(world)
+    _record(world)
+    events.fan_out(now=world.now, most=100_000)
+    for key, user in world.bar(world.users.items(), "Digests"):
+        if key not in FOLLOW:
+            _had_theirs(user, world)
+
+
+def strike(world: World) -> None:
+    """Also goes with the members and posts; here so that no order of taking down leaves a row."""
+    for rows in (Delivery, Issue):
+        rows.objects.filter(recipient__email__endswith="@demo.invalid").delete()
+    for rows in (Watch, MailKey):
+        rows.objects.filter(user__email__endswith="@demo.invalid").delete()
+    Event.objects.filter(actor__is_sample=True).delete()
+
+
+def _follow(world: World) -> None:
+    """Others follow two open spaces each, the same two at every playing."""
+    usual = [slug for slug, space in world.spaces.items() if space.circle_id is None]
+    for key, user in world.users.items():
+        for slug in FOLLOW.get(key) or random.Random(key).sample(usual, k=min(2, len(usual))):
+            if slug in world.spaces and type(world.spaces[slug]).objects.visible_to(user).filter(slug=slug).exists():
+                watches.watch(by=user, thing=world.spaces[slug], level=Level.FOLLOWING)
+        if key in MUTED and MUTED[key] in world.spaces:
+            watches.watch(by=user, thing=world.spaces[MUTED[key]], level=Level.MUTED)
+
+
+def _record(world: World) -> None:
+    """What was played as history, as far as a digest may still tell of it."""
+    recent = Post.objects.live().filter(
+        thread__in=[thread.pk for thread in world.threads.values()], posted_at__gt=world.now - TOLD_OF
+    )
+    for post in recent.exclude(pk__in=Event.objects.values("post")).order_by("posted_at"):
+        kind = Kind.THREAD_OPENED if post.number == 1 else Kind.POST_PUBLISHED
+        events.record(kind=kind, post=post, at=post.posted_at)
+
+
+def _had_theirs(user: User, world: World) -> None:
+    """Their last window ended at their last hour, and what stood in it was sent then."""
+    wish: Wish = wish_of(Preferences.objects.visible_to(user).get(), user)
+    mail = Delivery.objects.unclaimed().filter(recipient=user)
+    if wish.rhythm == "at_once":
+        kind, end = IssueKind.AT_ONCE, world.now
+    elif wish.rhythm == "never":
+        return
+    else:
+        kind, end = IssueKind.DIGEST, latest_slot(wish, world.now)
+    stood_in_it = mail.filter(at__lt=end)
+    sent = {"state": State.SENT, "sent_at": end} if stood_in_it.exists() else {"state": State.EMPTY}
+    issue = Issue.objects.create(
+        recipient=user, kind=kind, window_from=wish.since, window_to=end, planned_at=end, **sent
+    )
+    stood_in_it.update(issue=issue, state=DeliveryState.SENT)
