@@ -24,7 +24,7 @@ urlpatterns = [
 ]
 if settings.DEMO:
     urlpatterns += [
-        # MAILBOX path("mailbox/", include("swexpertise.mailbox.urls")),
+        path("mailbox/", include("swexpertise.mailbox.urls")),
         path("patterns/", patterns.patterns, name="patterns"),
     ]
 urlpatterns += i18n_patterns(
