@@ -4,17 +4,23 @@ from typing import Any
 
 from django.utils import timezone
 from wagtail.models import Page, Revision
-from wagtail.signals import copy_for_translation_done, page_published, page_unpublished, pre_page_move
+from wagtail.signals import (
+    copy_for_translation_done,
+    page_published,
+    page_unpublished,
+    post_page_move,
+    pre_page_move,
+)
 
 from accounts.models import User
 from accounts.signals import role_given
 from cms.actions import editors
 from cms.actions.audience import keep_closed, narrow_counterparts
 from cms.actions.changes import record_change
-from cms.actions.discussions import open_discussion
+from cms.actions.discussions import keep_to_its_readers, open_discussion
 from cms.actions.uses import record_uses
 from cms.models import KnowledgePage
-from cms.signals import page_went_live, page_withdrawn
+from cms.signals import page_narrowed, page_went_live, page_withdrawn
 
 
 def after_publication(instance: Page, revision: Revision | None = None, **_more: Any) -> None:
@@ -27,6 +33,7 @@ def after_publication(instance: Page, revision: Revision | None = None, **_more:
     record_change(page=instance, at=instance.last_published_at or timezone.now())
     if by is not None:
         open_discussion(by=by, page=instance)
+    keep_to_its_readers(page=instance, at=timezone.now())
     page_went_live.send(
         sender=type(instance),
         page=instance,
@@ -47,6 +54,17 @@ def before_a_move(instance: Page, parent_page_before: Page, parent_page_after: P
         keep_closed(by=None, page=page, parent=parent_page_after, before=parent_page_before)
 
 
+def after_a_move(instance: Page, **_more: Any) -> None:
+    page = KnowledgePage.objects.filter(pk=instance.pk).first()
+    if page is not None:
+        keep_to_its_readers(page=page, at=timezone.now())
+
+
+def after_closing(page: KnowledgePage, **_more: Any) -> None:
+    """Also for what was closed without being published again."""
+    keep_to_its_readers(page=page, at=timezone.now())
+
+
 def after_translation(source_obj: Page, target_obj: Page, **_more: Any) -> None:
     """The draft in the other language stands under other pages; it takes along what closes the original."""
     if isinstance(source_obj, KnowledgePage):
@@ -64,5 +82,7 @@ def after_a_role(user: User, **_more: Any) -> None:
 page_published.connect(after_publication)
 page_unpublished.connect(after_withdrawal)
 pre_page_move.connect(before_a_move)
+post_page_move.connect(after_a_move)
+page_narrowed.connect(after_closing)
 copy_for_translation_done.connect(after_translation)
 role_given.connect(after_a_role)

@@ -13,7 +13,7 @@ from accounts.audiences import Audience
 from accounts.models import User
 from cms.models import KnowledgePage, PageDiscussion
 from discussions.actions.spaces import open_space
-from discussions.actions.threads import MOST_TOPICS, open_thread
+from discussions.actions.threads import MOST_TOPICS, bring_back, open_thread, set_aside
 from discussions.models import Space
 from discussions.models.thread import Kind
 from experts.models import Name
@@ -60,6 +60,20 @@ def open_discussion(
     )
     PageDiscussion.objects.create(translation_key=page.translation_key, thread=thread)
     return thread
+
+
+def keep_to_its_readers(*, page: KnowledgePage, at: datetime) -> None:
+    """The discussions of `page` and of all pages below it stay in the members' space while members may read the page.
+
+    A page for fewer people would say its title there; its discussion is set aside, and comes back when the page does.
+    """
+    keys = set(KnowledgePage.objects.descendant_of(page, inclusive=True).values_list("translation_key", flat=True))
+    for discussion in PageDiscussion.objects.filter(translation_key__in=keys).select_related("thread"):
+        twins = KnowledgePage.objects.filter(translation_key=discussion.translation_key)
+        if any(_is_for_few(twin) for twin in twins):
+            set_aside(thread=discussion.thread, at=at)
+        elif discussion.thread.removed_at is not None:
+            bring_back(thread=discussion.thread)
 
 
 def _is_for_few(page: KnowledgePage) -> bool:

@@ -124,6 +124,17 @@ def remove(*, by: User, thread: Thread, reason: str = "", at: datetime | None = 
     return _decide(by, thread, Act.REMOVE, reason, at, removed_at=at or timezone.now())
 
 
+def set_aside(*, thread: Thread, at: datetime) -> None:
+    """Out of sight because what it is about is no longer for its readers. For apps above; `bring_back` undoes it."""
+    Thread.objects.filter(pk=thread.pk, removed_at=None).update(removed_at=at)
+
+
+def bring_back(*, thread: Thread) -> None:
+    """What it is about is for its readers again. A thread that a coordinator removed stays removed."""
+    removed = Decision.objects.filter(thread=thread, act=Act.REMOVE)
+    Thread.objects.filter(pk=thread.pk).exclude(pk__in=removed.values("thread")).update(removed_at=None)
+
+
 @transaction.atomic
 def move(*, by: User, thread: Thread, space: Space, reason: str = "", at: datetime | None = None) -> Thread:
     """To another space, never to readers for whom it wasn't written (D8)."""

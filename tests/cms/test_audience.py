@@ -202,3 +202,20 @@ def test_wagtails_own_restrictions_cannot_be_set(tree: Tree, coordinator) -> Non
     """One rule, not two."""
     answer = client_of(coordinator).get(f"/cms/pages/{tree.article.pk}/privacy/")
     assert 'name="restriction_type"' not in answer.text
+
+
+def test_the_discussion_of_a_page_for_fewer_people_leaves_the_space_of_members(
+    tree: Tree, kerngroep, cas, coordinator
+) -> None:
+    """K2, K10. Its title would say there what the page no longer says; it comes back with the page."""
+    tree.article.save_revision(user=coordinator).publish(user=coordinator)
+    space = "/discussions/kennis/"
+    assert "Kanarie nl" in client_of(cas).get(space).text
+    close(tree.article, "circle", circle=kerngroep, by=coordinator)
+    assert "Kanarie nl" not in client_of(cas).get(space).text
+    close(tree.article, "members", by=coordinator, circle=None)
+    english = KnowledgePage.objects.get(pk=tree.english.pk)
+    close(english, "members", by=coordinator, circle=None)
+    assert "Kanarie nl" in client_of(cas).get(space).text
+    close(tree.hub, "coordinators", by=coordinator)
+    assert "Kanarie nl" not in client_of(cas).get(space).text

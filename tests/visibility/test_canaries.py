@@ -1,0 +1,178 @@
+"""Proof four: canary words, planted in everything hidden, are heard by those the table allows and by nobody else."""
+
+import json
+import re
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
+
+from accounts.actions import invitations
+from accounts.models import Circle, User
+from cms.models import ArticlePage
+from discussions.actions import posts, spaces, threads
+from discussions.models import Post
+from experts.actions import names, profiles
+from notifications.actions import rounds
+from tests.cast import client_of, first_name, make_member
+from tests.cms.conftest import Tree, close, plant, tree  # noqa: F401  the fixture is found by its name here
+from tests.harness.mail import MailServer
+from tests.visibility.crawl import crawl, disguises, where_heard
+
+EVERYBODY = {"visitor", "cas", "anna", "dora", "aad"}
+MEMBERS = EVERYBODY - {"visitor"}
+COORDINATORS = {"dora", "aad"}
+CIRCLE = {"anna", "bram"}
+
+# Which word is planted where, and who of those who crawl may hear it.
+ALLOWED: dict[str, set[str]] = {
+    "kanarieadres": set(),  # Bram's address
+    "kanariewachtwoord": set(),
+    "kanarieintroductie": {"bram"},  # only me
+    "kanarieregio": COORDINATORS | {"bram"},
+    "kanariekop": MEMBERS | {"bram"},
+    "kanarieopenbaar": EVERYBODY | {"bram"},
+    "kanariekennis": {"bram"},  # a topic that only its holder sees at the profile
+    "kanarieruimte": CIRCLE,
+    "kanariedoel": CIRCLE,
+    "kanarieregels": CIRCLE,
+    "kanariegesprek": CIRCLE,
+    "kanariebericht": CIRCLE,
+    "kanarieeerder": CIRCLE,  # an earlier text of a post of the circle
+    "kanarieweg": set(),  # a deleted post
+    "kanarieverborgen": set(),  # a thread that was removed
+    "kanarieleden": MEMBERS | {"bram"},  # a page for members
+    "kanariebestuur": COORDINATORS,  # a page for coordinators
+    "kanariekring": CIRCLE,  # a page of the circle
+    "kanarieconcept": set(),  # a page that was never published
+    "kanarieblok": MEMBERS | {"bram"},  # a part for members of a public page
+    "kanariegenodigde": COORDINATORS,  # the address of somebody invited
+}
+STARTS = [
+    *("/", "/nl/", "/en/", "/experts/", "/experts/organisations/", "/discussions/", "/notifications/"),
+    *("/accounts/settings/", "/sitemap.xml", "/robots.txt", "/feeds/nl.atom", "/health/ready"),
+    *("/experts/members/", "/experts/invitations/", "/experts/circles/", "/letters/", "/search/"),
+]
+ASKING = ("/search/?q={}", "/experts/?q={}")
+TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]+"')
+
+
+@pytest.fixture
+def aviary(kerngroep: Circle, anna: User, cas: User, tree: Tree) -> dict[str, User | AnonymousUser]:  # noqa: F811  as above
+    """A small platform in which a word is hidden everywhere; the people who will look around."""
+    dora, aad = make_member("Dora", role="coordinator"), make_member("Aad", role="administrator")
+    bram = make_member("Bram", email="kanarieadres@cast.invalid", password="kanariewachtwoord-1", audience="public")
+    kerngroep.memberships.create(user=bram)
+    kerngroep.memberships.create(user=dora)  # while she makes what is the circle's
+    profiles.update(
+        by=bram,
+        profile=first_name(bram).profile,
+        introduction="Ik weet van kanarieintroductie.",
+        introduction_audience="only_me",
+        region="kanarieregio",
+        region_audience="coordinators",
+        headline="kanariekop",
+        headline_audience="members",
+        publications="kanarieopenbaar",
+        publications_audience="public",
+        knows=["kanariekennis"],
+        knows_audience="only_me",
+    )
+    hidden = spaces.open_space(
+        by=dora,
+        slug="x1",
+        name="kanarieruimte",
+        purpose="kanariedoel",
+        house_rules="kanarieregels",
+        circle=kerngroep,
+        audience="circle",
+    )
+    open_to_all = spaces.open_space(by=dora, slug="x2", name="Voor alle leden")
+    long_ago = timezone.now() - timedelta(hours=3)
+    thread = threads.open_thread(
+        by=bram, name=first_name(bram), space=hidden, title="kanariegesprek", text="kanarieeerder @anna", at=long_ago
+    )
+    posts.edit(by=bram, post=Post.objects.get(thread=thread, number=1), text="kanariebericht @cas @anna")
+    public = threads.open_thread(by=cas, name=first_name(cas), space=open_to_all, title="Voor iedereen", text="Dag")
+    gone = posts.reply(by=bram, name=first_name(bram), thread=public, text="kanarieweg @cas", at=long_ago)
+    posts.delete(by=bram, post=gone)
+    removed = threads.open_thread(
+        by=bram, name=first_name(bram), space=open_to_all, title="kanarieverborgen", text="Weg ermee"
+    )
+    threads.remove(by=dora, thread=removed, reason="Proef")
+    for word, audience, more in (
+        ("kanarieleden", "members", {}),
+        ("kanariebestuur", "coordinators", {}),
+        ("kanariekring", "circle", {"circle": kerngroep}),
+    ):
+        page = plant(tree.hub, ArticlePage, f"Artikel {word}", slug=word, summary=word, by=dora)
+        close(page, audience, by=dora, **more)
+    draft = ArticlePage(title="kanarieconcept", slug="kanarieconcept", summary="kanarieconcept", live=False)
+    tree.hub.add_child(instance=draft)
+    reserved = {"audience": "members", "content": [{"type": "text", "value": "<p>kanarieblok</p>"}]}
+    with_block = tree.article.get_latest_revision_as_object()
+    with_block.body = json.dumps([{"type": "text", "value": "<p>Open</p>"}, {"type": "reserved", "value": reserved}])
+    with_block.save_revision(user=dora).publish(user=dora)
+    invitations.invite(by=dora, email="kanariegenodigde@cast.invalid")
+    kerngroep.memberships.filter(user=dora).delete()
+    return {"visitor": AnonymousUser(), "cas": cas, "anna": anna, "bram": bram, "dora": dora, "aad": aad}
+
+
+@pytest.mark.parametrize("who", ["visitor", "cas", "anna", "bram", "dora", "aad"])
+def test_whoever_follows_every_link_hears_only_what_the_table_allows(aviary, who: str) -> None:
+    """S4, P6, K2, D7. Pages, feeds, files, headers and redirects, plain or in disguise."""
+    pages = crawl(client_of(aviary[who]), STARTS)
+    heard = {word: where for word in ALLOWED if (where := where_heard(word, pages))}
+    own = {"kanarieadres"} if who == "bram" else set()  # one's own settings say one's own address
+    wrong = {word: where[:3] for word, where in heard.items() if who not in ALLOWED[word] and word not in own}
+    assert not wrong
+    assert len(pages) > 25
+
+
+def test_the_crawl_reaches_what_it_is_to_prove_absent(aviary) -> None:
+    """A walk that gets nowhere proves nothing: those who may hear a word do come across it."""
+    heard = {who: crawl(client_of(aviary[who]), STARTS) for who in ("bram", "cas", "dora")}
+    expected = {
+        "bram": {word for word, may in ALLOWED.items() if "bram" in may} - {"kanariekring"},
+        "cas": {"kanarieleden", "kanarieblok", "kanariekop", "kanarieopenbaar"},
+        "dora": {"kanariegenodigde", "kanariebestuur", "kanarieregio"},
+    }
+    for who, words in expected.items():
+        assert {word for word in words if where_heard(word, heard[who])} == words, who
+
+
+@pytest.mark.parametrize("who", ["visitor", "cas", "dora"])
+def test_asking_for_a_hidden_word_answers_as_asking_for_nonsense(aviary, who: str) -> None:
+    """P6, Q3, S2. Count, facets, suggestions and page are those of a word that nobody ever wrote."""
+    client = client_of(aviary[who])
+    for word, may in ALLOWED.items():
+        if who in may:
+            continue
+        nonsense = "q" + word[1:-1] + "q"
+        for address in ASKING:
+            asked, control = (client.get(address.format(text)) for text in (word, nonsense))
+            assert asked.status_code == control.status_code == 200
+            plain = TOKEN.sub(b"", control.content).replace(nonsense.encode(), word.encode())
+            assert TOKEN.sub(b"", asked.content) == plain, (address, word)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_mail_says_more_than_the_table_allows(aviary, smtp_server: MailServer) -> None:
+    """S4, N12. Everything that is mailed, headers included, to whomever; the strictest reader first."""
+    for user in User.objects.all():
+        user.preferences.mail_detail = "full"
+        user.preferences.rhythm = "daily"
+        user.preferences.save()
+    rounds.sweep(now=timezone.now())
+    rounds.sweep(now=timezone.now() + timedelta(days=2))
+    assert smtp_server.inbox, "somebody was told something"
+    for who, user in aviary.items():
+        if not isinstance(user, User):
+            continue
+        for mail in smtp_server.to(user.email):
+            text = bytes(mail.message) + mail.text.encode() + mail.html.encode()
+            own = {"kanarieadres"} if who == "bram" else set()
+            for word, may in ALLOWED.items():
+                if who not in may and word not in own:
+                    assert not any(mark in text for mark in disguises(word)), (who, word)
