@@ -45,7 +45,12 @@ class DemoSite:
     def manage(self, *arguments: str) -> str:
         """What `manage.py` prints; fails with it when it fails."""
         run = subprocess.run(
-            [sys.executable, "manage.py", *arguments], cwd=ROOT, env=self.env, capture_output=True, text=True, timeout=300
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env=self.env,
+            capture_output=True,
+            text=True,
+            timeout=300,
         )
         assert run.returncode == 0, run.stdout + run.stderr
         return run.stdout
