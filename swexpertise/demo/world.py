@@ -47,11 +47,8 @@ class World:
 
 def scenes() -> list[ModuleType]:
     """The scenes of the storeys, ground floor first."""
-    found = []
-    for app in reversed(settings.STOREYS):
-        if app != "swexpertise" and find_spec(f"{app}.demo") and find_spec(f"{app}.demo.scene"):
-            found.append(import_module(f"{app}.demo.scene"))
-    return found
+    apps = [app for app in reversed(settings.STOREYS) if app != "swexpertise" and find_spec(f"{app}.demo")]
+    return [import_module(f"{app}.demo.scene") for app in apps if find_spec(f"{app}.demo.scene")]
 
 
 def play(world: World) -> None:

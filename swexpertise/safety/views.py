@@ -43,4 +43,3 @@ def ready(request: HttpRequest) -> JsonResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form that was left open too long: says so, and that Back brings the text back."""
     return TemplateResponse(request, "403_csrf.html", status=403).render()
-

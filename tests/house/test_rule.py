@@ -44,7 +44,9 @@ def test_views_neither_filter_nor_save() -> None:
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
         and node.func.attr in {"filter", "exclude", *forbidden}
-        and not (isinstance(node.func.value, ast.Name) and node.func.value.id in {"posts", "threads", "pages", "names"})
+        and not (
+            isinstance(node.func.value, ast.Name) and node.func.value.id in {"posts", "threads", "pages", "names"}
+        )
     ]
     assert not found, "\n".join(sorted(found))
 

@@ -13,7 +13,7 @@ from accounts.models import Circle, User
 from cms.models import ArticlePage
 from discussions.actions import posts, spaces, threads
 from discussions.models import Post
-from experts.actions import names, profiles
+from experts.actions import profiles
 from notifications.actions import rounds
 from tests.cast import client_of, first_name, make_member
 from tests.cms.conftest import Tree, close, plant, tree  # noqa: F401  the fixture is found by its name here
