@@ -16,7 +16,10 @@ SignIn = Callable[..., Page]
 
 @pytest.fixture
 def sign_in(demo_site: DemoSite, browser: Browser, browser_context_args: dict[str, Any]) -> Iterator[SignIn]:
-    """`sign_in("nurse")` gives her page on a desk; `phone=True` narrow, `script=False` without script, `None` a visitor."""
+    """`sign_in("nurse")` gives her page on a desk; `phone=True` a narrow one, `script=False` one without script.
+
+    For None it is a visitor's.
+    """
     contexts: list[BrowserContext] = []
 
     def enter(who: str | None, *, phone: bool = False, script: bool = True, **more: Any) -> Page:

@@ -1,4 +1,4 @@
-"""Every kind of page, narrow and wide, light and dark: nothing sticks out, axe finds nothing, no other host is asked."""
+"""Every kind of page, narrow, wide, light, dark: nothing sticks out, axe finds nothing, no other host is asked."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""What the platform is for, from the first sign-in to the digest in the mailbox, in a real browser on a real platform."""
+"""What the platform is for, from the first sign-in to the digest in the mailbox, in a real browser."""
 
 import re
 
@@ -51,7 +51,8 @@ def test_a_coordinator_publishes_a_page_that_everybody_can_read(sign_in: SignIn,
         "shell",
         "-v0",
         "-c",
-        "from cms.models import TopicHubPage as T; print(T.objects.get(locale__language_code='nl', slug='veiligheid').pk)",
+        "from cms.models import TopicHubPage as T;"
+        "print(T.objects.get(locale__language_code='nl', slug='veiligheid').pk)",
     )
     coordinator.goto(f"/cms/pages/add/cms/articlepage/{found.split()[-1]}/")
     coordinator.locator("#id_title").fill("Veilig werken in een hotel")
@@ -68,7 +69,7 @@ def test_a_coordinator_publishes_a_page_that_everybody_can_read(sign_in: SignIn,
 
 
 def test_each_fixed_member_finds_a_digest_in_the_mailbox(sign_in: SignIn, demo_site: DemoSite) -> None:
-    """N2, N6, N15. Sent by the worker over SMTP within two minutes of starting; once; in words that may stand there."""
+    """N2, N6, N15. Sent by the worker over SMTP within two minutes of starting; in words that may stand there."""
     due = [f"{key}@demo.invalid" for key in ("coordinator", "nurse", "scientist", "activist", "member")]
     assert processes.wait_until(lambda: all(demo_site.mails_to(address) for address in due), within=150)
     visitor = sign_in(None)

@@ -20,7 +20,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, what: str, **options: Any) -> None:
         if what == "load" and not settings.DEMO:
             raise CommandError("Demo members have a public password, so they are loaded in demo mode only (DEMO=1).")
-        world = World(now=timezone.now(), console=Console(file=self.stdout._out))
+        world = World(now=timezone.now(), console=Console(file=getattr(self.stdout, "_out", None)))
         with translation.override("nl"):
             if what == "remove":
                 strike(world)
