@@ -1,6 +1,11 @@
 """Addresses of letters."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from letters import views
 
 app_name = "letters"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.letter_list, name="list"),
+    path("<slug:slug>/", views.letter_detail, name="detail"),
+]

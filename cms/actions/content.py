@@ -35,6 +35,7 @@ from cms.models import (
     TopicHubPage,
 )
 from experts.actions import organisations
+from letters.actions import letters
 
 LANGUAGES = ("nl", "en")
 WRITERS = "SekswerkExpertise"
@@ -45,6 +46,7 @@ def load(*, watch: Callable[[Iterable[Any], str], Iterable[Any]] = lambda items,
     """How many pages were made. `watch` may show progress; a page loaded is history, so nobody is told."""
     before = KnowledgePage.objects.count()
     organisations.load()
+    letters.load()
     sources = load_sources()
     locales = {language: Locale.objects.get_or_create(language_code=language)[0] for language in LANGUAGES}
     shelves, pages = shelf.read("shelves"), shelf.read("pages")

@@ -14,6 +14,7 @@ from accounts.audiences import Audience, Viewer
 from accounts.models import Circle, CircleMembership, Invitation, Preferences, User
 from discussions.models import Post, Reading, Revision, Space, Thread
 from experts.models import Affiliation, Body, BodySeat, Mandate, Name, Organisation, Profile, ProfileFact
+from letters.models import Letter
 
 TABLE = settings.BASE_DIR / "docs" / "who-sees-what.md"
 YES_NO = {"yes": True, "no": False}
@@ -124,6 +125,11 @@ def field_of(world: World, audience: str) -> ProfileField:
     )
 
 
+def letter_of(world: World, state: str) -> Letter:
+    organisation = Organisation.objects.create(slug="o", name="O", kind="ngo")
+    return Letter.objects.create(slug="l", state=state, title_nl="L", title_en="L", initiator=organisation)
+
+
 MAKE: dict[str, Callable[[World], Any]] = {
     "account": lambda world: world.owner,
     "preferences": lambda world: Preferences.objects.get(user=world.owner),
@@ -167,6 +173,8 @@ MAKE: dict[str, Callable[[World], Any]] = {
     "what somebody has read": lambda world: Reading.objects.create(
         user=world.owner, thread=thread_of(world, Audience.MEMBERS)
     ),
+    "letter": lambda world: letter_of(world, "open"),
+    "letter that is a draft": lambda world: letter_of(world, "draft"),
 }
 
 
