@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -114,11 +115,14 @@ class Letter(models.Model):
         return in_language(self.facts)
 
     @property
-    def step_texts(self) -> list[dict[str, str]]:
-        return [
-            {"on": str(step["date"]), "text": text}
-            for step, text in zip(self.steps, in_language(self.steps), strict=True)
-        ]
+    def step_texts(self) -> list[dict[str, object]]:
+        """Each step with its day, or with the year or month that is all that is known."""
+        texts = zip(self.steps, in_language(self.steps), strict=True)
+        return [{"day": _day(step["date"]), "year": step["date"], "text": text} for step, text in texts]
+
+
+def _day(value: str) -> date | None:
+    return date.fromisoformat(value) if len(value) == 10 else None
 
 
 def in_language(texts: list[dict[str, Any]]) -> list[str]:
