@@ -6,6 +6,7 @@ the column of the members asked about in its place. A test holds the answer equa
 
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
@@ -23,7 +24,8 @@ def who_sees(asked: Iterable[tuple[User, set[int]]]) -> set[tuple[int, int]]:
     for user, posts in asked:
         # What the rule may read of a viewer beside their key.
         alike[user.role, user.is_active, user.is_superuser] += [(user.pk, post) for post in posts]
-    parts, params = [], []
+    parts: list[str] = []
+    params: list[Any] = []
     for (role, is_active, is_superuser), pairs in alike.items():
         stand_in = User(pk=MEMBER, role=role, is_active=is_active, is_superuser=is_superuser)
         try:
@@ -31,7 +33,7 @@ def who_sees(asked: Iterable[tuple[User, set[int]]]) -> set[tuple[int, int]]:
         except EmptyResultSet:
             continue  # the rule shows them nothing at all
         parts.append(
-            "SELECT asked.member, asked.post FROM unnest(%s::bigint[], %s::bigint[]) AS asked (member, post) "
+            "SELECT asked.member, asked.post FROM unnest(%s::bigint[], %s::bigint[]) AS asked (member, post) "  # noqa: S608  Django's own SQL of the rule, every value a parameter
             f"WHERE EXISTS ({rule})"
         )
         params += [[member for member, _post in pairs], [post for _member, post in pairs], *values]
@@ -42,7 +44,7 @@ def who_sees(asked: Iterable[tuple[User, set[int]]]) -> set[tuple[int, int]]:
         return set(cursor.fetchall())
 
 
-def _rule_for(viewer: User) -> tuple[str, list[object]]:
+def _rule_for(viewer: User) -> tuple[str, list[Any]]:
     """The rule as SQL in which the marks have become columns, and the parameters that are left."""
     sql, params = (
         Post.objects.visible_to(viewer).live().filter(pk=POST).order_by().values("pk").query.sql_with_params()

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import F
 from django.db.models.functions import Left
 
 from accounts.models import User
@@ -89,10 +88,10 @@ def strictest(*details: str) -> MailDetail:
 def gather(issues: Sequence[Issue]) -> list[Content]:
     """The contents of `issues`, fetched with recipient and preferences; eight queries, however many there are."""
     deliveries: dict[int, list[Delivery]] = defaultdict(list)
-    rows = Delivery.objects.filter(issue__in=issues, state=State.PLANNED).annotate(post=F("event__post"))
+    rows = Delivery.objects.filter(issue__in=issues, state=State.PLANNED).select_related("event")
     everything = list(rows.order_by("at", "pk"))
     for delivery in everything:
-        deliveries[delivery.issue_id].append(delivery)
+        deliveries[delivery.issue_id or 0].append(delivery)
     members = {issue.recipient_id: issue.recipient for issue in issues}
     now = _Now(members, everything)
     return [_content(issue, deliveries[issue.pk], now) for issue in issues]
@@ -101,10 +100,10 @@ def gather(issues: Sequence[Issue]) -> list[Content]:
 class _Told:
     """A post as every mail of a batch may quote it: what is the same for all is made once."""
 
-    def __init__(self, post: Post) -> None:
+    def __init__(self, post: Post, beginning: str) -> None:
         self.post = post
         self.path = post.get_absolute_url()
-        self.excerpt = _short(post.beginning)
+        self.excerpt = _short(beginning)
         self.stand = _short(plain_text(post.thread.stand_html))
 
 
@@ -114,10 +113,11 @@ class _Now:
     def __init__(self, members: Mapping[int, User], deliveries: Sequence[Delivery]) -> None:
         asked: dict[int, set[int]] = defaultdict(set)
         for delivery in deliveries:
-            asked[delivery.recipient_id].add(delivery.post)
-        wanted_posts = Post.objects.filter(pk__in={delivery.post for delivery in deliveries})
+            asked[delivery.recipient_id].add(delivery.event.post_id)
+        wanted_posts = Post.objects.filter(pk__in={delivery.event.post_id for delivery in deliveries})
         wanted_posts = wanted_posts.select_related("author__profile", "thread__space").defer(*TEXTS)
-        self.posts = {post.pk: _Told(post) for post in wanted_posts.annotate(beginning=Left("plain", 2 * EXCERPT))}
+        beginnings = wanted_posts.annotate(beginning=Left("plain", 2 * EXCERPT))
+        self.posts = {post.pk: _Told(post, post.beginning) for post in beginnings}
         self.faces: dict[tuple[int, int], Face] = {}
         threads = {told.post.thread_id for told in self.posts.values()}
         self.seen = who_sees((members[pk], wanted) for pk, wanted in asked.items())
@@ -127,8 +127,10 @@ class _Now:
         }
         self.levels: dict[tuple[int, str, int], str] = {}
         for watch in Watch.objects.filter(user__in=asked):
-            kind, pk = ("thread", watch.thread_id) if watch.thread_id else ("space", watch.space_id)
-            self.levels[watch.user_id, kind, pk] = watch.level
+            if watch.thread_id is not None:
+                self.levels[watch.user_id, "thread", watch.thread_id] = watch.level
+            elif watch.space_id is not None:
+                self.levels[watch.user_id, "space", watch.space_id] = watch.level
         self.called = set(
             Mention.objects.filter(post__in=self.posts, name__retired_at=None, name__holder__in=asked).values_list(
                 "name__holder", "post"
@@ -147,7 +149,7 @@ class _Now:
 
     def objection(self, delivery: Delivery) -> Why | None:
         """Why this isn't told after all; None when it is."""
-        member, post = delivery.recipient_id, self.posts[delivery.post].post
+        member, post = delivery.recipient_id, self.posts[delivery.event.post_id].post
         if (member, post.pk) not in self.seen:
             return Why.UNSEEN
         if any(post.number in part for part in self.read.get((member, post.thread_id), ())):
@@ -161,19 +163,19 @@ class _Now:
 def _content(issue: Issue, deliveries: Iterable[Delivery], now: _Now) -> Content:
     content, member = Content(issue), issue.recipient
     if not member.is_active or member.preferences.rhythm == Rhythm.NEVER:
-        why = Why.NEVER if member.is_active else Why.AWAY
-        content.suppressed = {delivery.pk: why for delivery in deliveries}
+        reason = Why.NEVER if member.is_active else Why.AWAY
+        content.suppressed = {delivery.pk: reason for delivery in deliveries}
         return content
     told: dict[int, _Choice] = {}
     for delivery in deliveries:
         if why := now.objection(delivery):
             content.suppressed[delivery.pk] = why
             continue
-        detail = strictest(member.preferences.detail, now.posts[delivery.post].post.thread.space.mail_detail)
+        detail = strictest(member.preferences.detail, now.posts[delivery.event.post_id].post.thread.space.mail_detail)
         if detail == MailDetail.DISCREET:
             content.is_sealed = True
-        elif delivery.post not in told or delivery.reason in PERSONAL:
-            told[delivery.post] = delivery, detail
+        elif delivery.event.post_id not in told or delivery.reason in PERSONAL:
+            told[delivery.event.post_id] = delivery, detail
     ordered = sorted(told.values(), key=lambda one: one[0].reason not in PERSONAL)  # stable: else by time
     _arrange(content, ordered[:SHOWN], member, now)
     content.more = len(ordered[SHOWN:])
@@ -184,7 +186,7 @@ def _arrange(content: Content, told: Iterable[_Choice], member: User, now: _Now)
     """The personal by itself; the rest by space and thread, in the order in which spaces stand on the site."""
     by_space: dict[Space, dict[Thread, Conversation]] = defaultdict(dict)
     for delivery, detail in told:
-        post = now.posts[delivery.post]
+        post = now.posts[delivery.event.post_id]
         thread, item = post.post.thread, _item(delivery, post, detail, now.face(post.post, member))
         if delivery.reason in PERSONAL:
             content.personal.append((thread, item))

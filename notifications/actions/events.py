@@ -7,6 +7,7 @@ of its own; doing it twice, or in two workers, changes nothing.
 import logging
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
@@ -24,6 +25,7 @@ from notifications.models.watch import level_in
 logger = logging.getLogger(__name__)
 
 TOGETHER = 100  # members asked for in one query
+Candidate = Any  # a User with what `_candidates` adds: level, is_mentioned, is_answered, rhythm
 
 
 def record(*, kind: Kind, post: Post, at: datetime) -> Event:
@@ -89,7 +91,7 @@ def _candidates(event: Event) -> QuerySet[User]:
     return members.order_by("pk")
 
 
-def _batches(members: QuerySet[User]) -> Iterator[list[User]]:
+def _batches(members: QuerySet[User]) -> Iterator[list[Candidate]]:
     """By key, so that memory stays the same however many follow a thread."""
     after = 0
     while found := list(members.filter(pk__gt=after)[:TOGETHER]):
@@ -99,7 +101,7 @@ def _batches(members: QuerySet[User]) -> Iterator[list[User]]:
         after = found[-1].pk
 
 
-def _deliveries(event: Event, member: User) -> Iterator[Delivery]:
+def _deliveries(event: Event, member: Candidate) -> Iterator[Delivery]:
     """In the app at once; by mail when its window closes, unless this member wants none."""
     why = reason(member.level, is_mentioned=member.is_mentioned, is_answered=member.is_answered)
     if why is None:

@@ -6,12 +6,13 @@ Every function is a transaction of its own, or one statement, and may be repeate
 import uuid
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Max, Min, OuterRef, Q, QuerySet, Subquery
 
-from accounts.models import Preferences
+from accounts.models import Preferences, User
 from accounts.models.preferences import Rhythm
 from notifications import crash
 from notifications.models import Delivery, Issue, MailKey
@@ -22,6 +23,7 @@ from notifications.windows import Window, Wish, due, due_at_once
 
 TOGETHER = 500  # members planned for at a time
 BATCH = 50  # mails sent over one connection
+Member = Any  # Preferences with what `_members` adds: joined_at and the ends and beginnings of what waits
 BACK_OFF = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720, 1440)]
 
 
@@ -34,7 +36,7 @@ def plan(*, now: datetime) -> int:
     return planned
 
 
-def _members(now: datetime) -> Iterator[list[Preferences]]:
+def _members(now: datetime) -> Iterator[Sequence[Member]]:
     """All who may be mailed, by key, each with the ends of their last windows and what waits to be told at once."""
 
     def last(kind: Kind) -> Subquery:
@@ -61,7 +63,7 @@ def _members(now: datetime) -> Iterator[list[Preferences]]:
         after = found[-1].pk
 
 
-def _windows(member: Preferences, now: datetime) -> Iterator[tuple[Kind, Window]]:
+def _windows(member: Member, now: datetime) -> Iterator[tuple[Kind, Window]]:
     """What is due for one member: the digest, and what is told at once."""
     wish = Wish(member.rhythm, member.zone, member.hour, member.weekday, member.joined_at)
     if window := due(wish, member.last_digest, now):
@@ -73,7 +75,7 @@ def _windows(member: Preferences, now: datetime) -> Iterator[tuple[Kind, Window]
 
 
 @transaction.atomic
-def _plan_for(members: Sequence[Preferences], now: datetime) -> int:
+def _plan_for(members: Sequence[Member], now: datetime) -> int:
     """Two planners at once make one issue: the second finds the window's start taken and adds nothing."""
     wanted = [
         Issue(recipient_id=member.pk, kind=kind, window_from=window.start, window_to=window.end, planned_at=now)
@@ -185,7 +187,7 @@ def tidy(*, now: datetime) -> None:
     )
 
 
-def last_end(user: object) -> datetime | None:
+def last_end(user: User) -> datetime | None:
     """Where a member's last digest window ended."""
     return Issue.objects.filter(recipient=user, kind=Kind.DIGEST).aggregate(end=Max("window_to"))["end"]
 

@@ -1,6 +1,7 @@
 """choose: rhythm, hour and what may stand in mail. stop: no digest any more, from a link in a mail."""
 
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 
@@ -37,5 +38,5 @@ def mute(*, key: str, thing: type[Thread] | type[Space], pk: int) -> None:
     """Whoever's key it is hears no more of that thread or space, if they can see it. A key only lowers."""
     owner = MailKey.objects.filter(key=key).select_related("user").first()
     if owner is not None and thing.objects.visible_to(owner.user).filter(pk=pk).exists():
-        which = "thread_id" if thing is Thread else "space_id"
-        Watch.objects.update_or_create(user=owner.user, **{which: pk}, defaults={"level": Level.MUTED})
+        row: dict[str, Any] = {"thread_id" if thing is Thread else "space_id": pk}
+        Watch.objects.update_or_create(user=owner.user, defaults={"level": Level.MUTED}, **row)

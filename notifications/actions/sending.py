@@ -53,7 +53,7 @@ def send_batch(ids: Sequence[int], key: uuid.UUID, *, clock: Clock) -> int:
     """What `ids`, leased with `key`, hold now. When gathering fails for one of many, each is tried by itself."""
     rows = Issue.objects.filter(pk__in=ids).select_related("recipient__preferences", "recipient__mail_key")
     try:
-        contents = gather(rows.order_by("pk"))
+        contents = gather(list(rows.order_by("pk")))
         _note_suppressed(contents)
     except Exception as error:
         if len(ids) > 1:
@@ -137,7 +137,7 @@ def _close(connection: BaseEmailBackend) -> None:
     try:
         connection.close()
     except (OSError, smtplib.SMTPException):
-        connection.connection = None  # it hung up first
+        vars(connection)["connection"] = None  # it hung up first; closing again must not ask it
 
 
 def _note_suppressed(contents: Sequence[Content]) -> None:

@@ -1,5 +1,7 @@
 """watch: how closely a member follows a space or thread. follow: what taking part in a thread does."""
 
+from typing import Any
+
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -15,8 +17,8 @@ def watch(*, by: User, thing: Space | Thread, level: Level) -> None:
     """From now on; what is planned already is asked about again when it is sent."""
     if not type(thing).objects.visible_to(by).filter(pk=thing.pk).exists():
         raise PermissionDenied(_("This isn't open to you."))
-    key = {"space" if isinstance(thing, Space) else "thread": thing}
-    Watch.objects.update_or_create(user=by, **key, defaults={"level": Level(level)})
+    row: dict[str, Any] = {"space" if isinstance(thing, Space) else "thread": thing}
+    Watch.objects.update_or_create(user=by, defaults={"level": Level(level)}, **row)
 
 
 @transaction.atomic

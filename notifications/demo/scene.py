@@ -40,10 +40,10 @@ def play(world: World) -> None:
 
 def strike(world: World) -> None:
     """Also goes with the members and posts; here so that no order of taking down leaves a row."""
-    for rows in (Delivery, Issue):
-        rows.objects.filter(recipient__email__endswith="@demo.invalid").delete()
-    for rows in (Watch, MailKey):
-        rows.objects.filter(user__email__endswith="@demo.invalid").delete()
+    Delivery.objects.filter(recipient__email__endswith="@demo.invalid").delete()
+    Issue.objects.filter(recipient__email__endswith="@demo.invalid").delete()
+    Watch.objects.filter(user__email__endswith="@demo.invalid").delete()
+    MailKey.objects.filter(user__email__endswith="@demo.invalid").delete()
     Event.objects.filter(actor__is_sample=True).delete()
 
 

@@ -16,12 +16,12 @@ class Kind(models.TextChoices):
     MENTION_ADDED = "mention_added"
 
 
-class EventQuerySet(models.QuerySet["Event"]):
-    def visible_to(self, viewer: User | AnonymousUser) -> EventQuerySet:
+class OutboxQuerySet(models.QuerySet["Event"]):
+    def visible_to(self, viewer: User | AnonymousUser) -> OutboxQuerySet:
         """Whoever sees the post knows that it was written."""
         return self.filter(post__in=Post.objects.visible_to(viewer).values("pk"))
 
-    def waiting(self) -> EventQuerySet:
+    def waiting(self) -> OutboxQuerySet:
         """Nobody was told yet; the oldest first."""
         return self.filter(fanned_out_at=None).order_by("pk")
 
@@ -35,7 +35,7 @@ class Event(models.Model):
     # NULL keeps: its deliveries are not planned yet.
     fanned_out_at = models.DateTimeField(null=True)
 
-    objects = EventQuerySet.as_manager()
+    objects = OutboxQuerySet.as_manager()
 
     class Meta:
         indexes = [

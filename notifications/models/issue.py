@@ -97,7 +97,7 @@ class Issue(models.Model):
                         RangeOperators.OVERLAPS,
                     ),
                 ],
-            ),  # fmt: skip
+            ),
             models.CheckConstraint(
                 condition=Q(state=State.LEASED, lease_key__isnull=False, lease_until__isnull=False)
                 | (~Q(state=State.LEASED) & Q(lease_key=None, lease_until=None)),

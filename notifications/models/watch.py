@@ -29,9 +29,9 @@ class WatchQuerySet(models.QuerySet["Watch"]):
             F("space__position").asc(nulls_last=True), "space__name", "thread__title", "pk"
         )
 
-    def level_in_space(self, space: Space) -> str:
+    def level_in_space(self, space: Space) -> Level:
         """Among one member's rows: how closely they follow `space`."""
-        return self.filter(space=space).values_list("level", flat=True).first() or Level.NORMAL
+        return Level(self.filter(space=space).values_list("level", flat=True).first() or Level.NORMAL)
 
 
 class Watch(models.Model):

@@ -1,25 +1,26 @@
 """For you: what needs the member, what is new in what they follow, and when the next overview comes."""
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from accounts.requests import MemberRequest
 from discussions.models import Thread
 from notifications.actions.inbox import read_everything, read_thread
 from notifications.inbox import inbox_of
 
 
 @login_required
-def inbox(request: HttpRequest) -> HttpResponse:
+def inbox(request: MemberRequest) -> HttpResponse:
     return TemplateResponse(request, "notifications/inbox.html", {"inbox": inbox_of(request.user)})
 
 
 @login_required
 @require_POST
-def read_up_to_here(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+def read_up_to_here(request: MemberRequest, pk: int | None = None) -> HttpResponse:
     """Marks as read what the page showed: of one thread, or of all. Newer items stay unread."""
     up_to = int(request.POST["up_to"]) if request.POST.get("up_to", "").isdecimal() else 0
     if pk is None:

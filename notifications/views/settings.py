@@ -1,8 +1,10 @@
 """What comes by mail, when, and how much of it; and what the member follows."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -11,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.models import Preferences
+from accounts.requests import MemberRequest
 from discussions.models import Space, Thread
 from notifications.actions import watches
 from notifications.actions.preferences import choose
@@ -21,10 +24,15 @@ from notifications.words import in_words
 
 
 @login_required
-def settings(request: HttpRequest) -> HttpResponse:
+def settings(request: MemberRequest) -> HttpResponse:
     """The sentence says what is chosen; "look first" says what would be, without keeping it."""
     mine = Preferences.objects.visible_to(request.user).first() or Preferences(user=request.user)
-    begin = {"rhythm": mine.rhythm, "hour": mine.hour, "weekday": mine.weekday, "mail_detail": mine.detail}
+    begin: dict[str, Any] = {
+        "rhythm": mine.rhythm,
+        "hour": mine.hour,
+        "weekday": mine.weekday,
+        "mail_detail": mine.detail,
+    }
     form = MailForm(request.POST or None, initial=begin)
     is_trial = "look" in request.POST
     shown = begin
@@ -45,17 +53,17 @@ def settings(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def watch_thread(request: HttpRequest, pk: int) -> HttpResponse:
+def watch_thread(request: MemberRequest, pk: int) -> HttpResponse:
     return _watch(request, get_object_or_404(Thread.objects.visible_to(request.user), pk=pk))
 
 
 @login_required
 @require_POST
-def watch_space(request: HttpRequest, pk: int) -> HttpResponse:
+def watch_space(request: MemberRequest, pk: int) -> HttpResponse:
     return _watch(request, get_object_or_404(Space.objects.visible_to(request.user), pk=pk))
 
 
-def _watch(request: HttpRequest, thing: Space | Thread) -> HttpResponse:
+def _watch(request: MemberRequest, thing: Space | Thread) -> HttpResponse:
     form = LevelForm(request.POST)
     if form.is_valid():
         watches.watch(by=request.user, thing=thing, level=form.cleaned_data["level"])

@@ -8,7 +8,7 @@ from django.views.decorators.csrf import csrf_exempt
 from discussions.models import Space, Thread
 from notifications.actions.preferences import mute, stop_mail
 
-THINGS = {"thread": Thread, "space": Space}
+THINGS: dict[str, type[Thread] | type[Space]] = {"thread": Thread, "space": Space}
 
 
 @csrf_exempt

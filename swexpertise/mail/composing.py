@@ -20,8 +20,8 @@ _inliner = css_inline.CSSInliner(keep_style_tags=True, keep_at_rules=True, load_
 class Message(EmailMultiAlternatives):
     """With headers on one line: a folded List-Unsubscribe is not found by every mail program."""
 
-    def message(self) -> Any:
-        message = super().message()
+    def message(self, **policy: Any) -> Any:
+        message: Any = super().message(**policy)
         message.policy = message.policy.clone(max_line_length=None)
         return message
 

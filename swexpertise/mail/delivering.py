@@ -16,7 +16,7 @@ class EmailBackend(DjangoEmailBackend):
     """
 
     def open(self) -> bool | None:
-        DNS_NAME._fqdn = settings.MAIL_DOMAIN  # type: ignore[attr-defined]  # the cache of the machine's name
+        DNS_NAME._fqdn = settings.MAIL_DOMAIN  # the cache of the machine's name
         return super().open()
 
 

@@ -158,7 +158,7 @@ def test_an_issue_that_kills_its_worker_three_times_is_parked_and_holds_up_nobod
     issues.plan(now=MORNING)
     poison = Issue.objects.get(recipient=readers[0])
     now = MORNING
-    key, ids = issues.lease(now=now)  # all four, and the power goes
+    _first, ids = issues.lease(now=now)  # all four, and the power goes
     assert len(ids) == 4
     for _death in range(2):
         now += issues.lease_length()

@@ -2,6 +2,7 @@
 
 import zoneinfo
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -116,7 +117,7 @@ def test_windows_join_whatever_a_member_changes_and_however_long_we_were_down(ch
             windows.append((current, window))
             last = window.end
             assert due(current, last, now) is None
-    assert all(a.end == b.start for (_w, a), (_v, b) in zip(windows, windows[1:], strict=False))
+    assert all(a.end == b.start for (_w, a), (_v, b) in pairwise(windows))
 
 
 @settings(max_examples=300, deadline=None)
