@@ -7,6 +7,7 @@ post_deleted       post, by
 post_restored      post, by
 thread_read        thread, user, numbers (list of post numbers that are now read)
 thread_moved       thread, by, from_space
+thread_renamed     thread, by
 `is_history` = True in thread_opened and post_published marks what was imported or played by the demo: nobody is told.
 """
 
@@ -19,3 +20,4 @@ post_deleted = Signal()
 post_restored = Signal()
 thread_read = Signal()
 thread_moved = Signal()
+thread_renamed = Signal()

@@ -15,7 +15,7 @@ from discussions.actions.posts import LONGEST, check_text, locked, publish, writ
 from discussions.models import Decision, Post, Space, Thread
 from discussions.models.decision import Act
 from discussions.models.thread import Kind
-from discussions.signals import thread_moved, thread_opened
+from discussions.signals import thread_moved, thread_opened, thread_renamed
 from experts.models import Name, Topic
 
 MOST_TOPICS = 8
@@ -115,7 +115,9 @@ def unpin(*, by: User, thread: Thread, reason: str = "", at: datetime | None = N
 @transaction.atomic
 def rename(*, by: User, thread: Thread, title: str, reason: str = "", at: datetime | None = None) -> Thread:
     """Addresses go by the number of the thread, so old links still arrive; the old title is kept nowhere (D8)."""
-    return _decide(by, thread, Act.RENAME, reason, at, title=clean_title(title))
+    thread = _decide(by, thread, Act.RENAME, reason, at, title=clean_title(title))
+    thread_renamed.send(Thread, thread=thread, by=by)
+    return thread
 
 
 @transaction.atomic

@@ -149,7 +149,7 @@ def test_asking_for_a_hidden_word_answers_as_asking_for_nonsense(aviary, who: st
     for word, may in ALLOWED.items():
         if who in may:
             continue
-        nonsense = "q" + word[1:-1] + "q"
+        nonsense = "kanarie" + word.removeprefix("kanarie")[::-1]  # as like to what may be seen, and never written
         for address in ASKING:
             asked, control = (client.get(address.format(text)) for text in (word, nonsense))
             assert asked.status_code == control.status_code == 200

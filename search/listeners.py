@@ -1,0 +1,56 @@
+"""What is heard from below. Each listener changes the index inside the transaction of what happened (Q4)."""
+
+from typing import Any
+
+from cms.models import KnowledgePage
+from cms.signals import page_went_live, page_withdrawn
+from discussions.models import Post, Thread
+from discussions.signals import (
+    post_deleted,
+    post_edited,
+    post_published,
+    post_restored,
+    thread_moved,
+    thread_opened,
+    thread_renamed,
+)
+from letters.models import Letter
+from letters.signals import letter_published
+from search.actions import entries
+
+
+def on_thread_opened(*, thread: Thread, post: Post, **_: Any) -> None:
+    post.thread = thread
+    entries.keep_post(post)
+
+
+def on_post_changed(*, post: Post, **_: Any) -> None:
+    entries.keep_post(post)
+
+
+def on_thread_changed(*, thread: Thread, **_: Any) -> None:
+    """Its replies are found by its own rule; only the language of another space could make them differ."""
+    entries.keep_thread(thread)
+
+
+def on_page_went_live(*, page: KnowledgePage, **_: Any) -> None:
+    entries.keep_page(page)
+
+
+def on_page_withdrawn(*, page: KnowledgePage, **_: Any) -> None:
+    entries.forget_page(page)
+
+
+def on_letter_published(*, letter: Letter, **_: Any) -> None:
+    entries.keep_letter(letter)
+
+
+def listen() -> None:
+    thread_opened.connect(on_thread_opened, dispatch_uid="search.thread_opened")
+    thread_moved.connect(on_thread_changed, dispatch_uid="search.thread_moved")
+    for number, signal in enumerate((post_published, post_edited, post_deleted, post_restored)):
+        signal.connect(on_post_changed, dispatch_uid=f"search.post_{number}")
+    page_went_live.connect(on_page_went_live, dispatch_uid="search.page_went_live")
+    thread_renamed.connect(on_thread_changed, dispatch_uid="search.thread_renamed")
+    letter_published.connect(on_letter_published, dispatch_uid="search.letter_published")
+    page_withdrawn.connect(on_page_withdrawn, dispatch_uid="search.page_withdrawn")
