@@ -1,9 +1,29 @@
-"""Space, Thread, TaggedThread, Decision, Post, Revision, Mention, Reading."""
+"""Space, Thread, TaggedThread, StandRevision, Decision, Post, Revision, Mention, Reading, Reaction, Bookmark, Poll,
+Vote, Turnout, Ballot."""
 
 from discussions.models.decision import Decision
+from discussions.models.poll import Ballot, Poll, Turnout, Vote
 from discussions.models.post import Mention, Post, Revision
+from discussions.models.reaction import Bookmark, Reaction
 from discussions.models.reading import Reading
 from discussions.models.space import Space
+from discussions.models.stand import StandRevision
 from discussions.models.thread import TaggedThread, Thread
 
-__all__ = ["Decision", "Mention", "Post", "Reading", "Revision", "Space", "TaggedThread", "Thread"]
+__all__ = [
+    "Ballot",
+    "Bookmark",
+    "Decision",
+    "Mention",
+    "Poll",
+    "Post",
+    "Reaction",
+    "Reading",
+    "Revision",
+    "Space",
+    "StandRevision",
+    "TaggedThread",
+    "Thread",
+    "Turnout",
+    "Vote",
+]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Count, F, FilteredRelation, OuterRef, Q, Subquery, Sum, Value, Window
+from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, Subquery, Sum, Value, Window
 from django.db.models.functions import JSONObject, RowNumber
 from django.urls import reverse
 from django.utils import timezone
@@ -69,10 +71,23 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         locks = Thread.objects.filter(pk=OuterRef("pk"), decisions__act="lock").order_by("-decisions__decided_at")
         return self.annotate(lock_reason=Subquery(locks.values("decisions__reason")[:1]))
 
+    def with_decided(self) -> ThreadQuerySet:
+        """Puts on each its chosen answer, `poll_list`, and whether "where we stand" said something else before."""
+        polls = Thread.objects.filter(pk=OuterRef("pk"), polls__isnull=False).order_by("polls__pk")
+        facts = {
+            field: f"polls__{field}" for field in ("pk", "question", "kind", "opens_at", "closes_at", "closed_at")
+        }
+        earlier = Thread.objects.filter(pk=OuterRef("pk"), earlier_stands__isnull=False)
+        texts = ("answer__source", "answer__html", "answer__plain", "answer__path")
+        threads = self.select_related("answer__author__profile").defer(*texts)
+        return threads.annotate(
+            poll_list=ArraySubquery(polls.values(json=JSONObject(**facts))), has_earlier_stand=Exists(earlier)
+        )
+
     def for_page(self, viewer: User | AnonymousUser) -> ThreadQuerySet:
         """All that the page of a thread shows above its posts, in one query."""
         threads = self.with_faces().select_related("stand_by__profile").with_topics().with_unread(viewer)
-        return threads.with_my_name(viewer).with_lock_reason()
+        return threads.with_my_name(viewer).with_lock_reason().with_decided()
 
     def for_rows(self, viewer: User | AnonymousUser) -> ThreadQuerySet:
         """All that a list of threads shows of each, in one query."""
@@ -130,13 +145,17 @@ class Thread(models.Model):
     stand_html = models.TextField(blank=True, editable=False)
     stand_by = models.ForeignKey(Name, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     stand_at = models.DateTimeField(null=True, blank=True)
+    # What helped, in the eyes of who asked (D9).
+    answer = models.ForeignKey("discussions.Post", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
 
-    # Put there by the querysets: with_unread, with_topics, with_my_name, with_lock_reason.
+    # Put there by the querysets: with_unread, with_topics, with_my_name, with_lock_reason, with_decided.
     unread: int
     mine_read: Multirange | None
     topic_list: list[dict[str, str]]
     my_name: int | None
     lock_reason: str | None
+    poll_list: list[dict[str, Any]]
+    has_earlier_stand: bool
 
     objects = ThreadQuerySet.as_manager()
 

@@ -1,0 +1,89 @@
+"""What a reader says with one touch, and what they keep for themselves (D11)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models import Count, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from discussions.models.post import Post
+from experts.models import Name
+
+
+class Kind(models.TextChoices):
+    THANKS = "thanks", _("Thanks")
+    AGREE = "agree", _("Agree")
+    ADD = "add", _("I can add to this")
+    HEART = "heart", _("Heart")
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """One kind of reaction to one post: how many, and whether the viewer is among them."""
+
+    kind: str
+    label: str
+    total: int
+    is_mine: bool
+
+
+class ReactionQuerySet(models.QuerySet["Reaction"]):
+    def visible_to(self, viewer: User | AnonymousUser) -> ReactionQuerySet:
+        """With the post, as long as that says something. Shown as a number, never as a list of names."""
+        return self.filter(post__in=Post.objects.visible_to(viewer).live().values("pk"))
+
+    def tallies(self, posts: Iterable[Post], viewer: User | AnonymousUser) -> dict[int, list[Tally]]:
+        """Of each of `posts`, by its key: every kind in order. One query for a page."""
+        posts = list(posts)
+        rows = self.filter(post__in=[post.pk for post in posts]).order_by().values("post", "kind")
+        mine = Count("pk", filter=Q(name__holder=viewer.pk)) if viewer.pk else models.Value(0)
+        found = {(row["post"], row["kind"]): row for row in rows.annotate(total=Count("pk"), mine=mine)}
+        nothing = {"total": 0, "mine": 0}
+        return {
+            post.pk: [
+                Tally(kind.value, str(kind.label), row["total"], bool(row["mine"]))
+                for kind in Kind
+                for row in [found.get((post.pk, kind.value), nothing)]
+            ]
+            for post in posts
+        }
+
+
+class Reaction(models.Model):
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="reactions")
+    name = models.ForeignKey(Name, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=8, choices=Kind)
+
+    objects = ReactionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["post", "name", "kind"], name="reacted_once")]
+
+
+class BookmarkQuerySet(models.QuerySet["Bookmark"]):
+    def visible_to(self, viewer: User | AnonymousUser) -> BookmarkQuerySet:
+        """One's own, as long as one may see the post."""
+        if not viewer.is_authenticated:
+            return self.none()
+        return self.filter(user=viewer, post__in=Post.objects.visible_to(viewer).values("pk"))
+
+    def for_page(self) -> BookmarkQuerySet:
+        return self.select_related("post__thread__space", "post__author__profile").order_by("-kept_at", "-pk")
+
+
+class Bookmark(models.Model):
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="bookmarks")
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="bookmarks")
+    note = models.CharField(_("note"), max_length=400, blank=True)
+    kept_at = models.DateTimeField(default=timezone.now)
+
+    objects = BookmarkQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "post"], name="kept_once")]
