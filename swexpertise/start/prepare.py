@@ -27,6 +27,10 @@ def prepare(env: dict[str, str], *, demo: bool) -> None:
             say("Bringing the database up to date …")
             manage(env, "migrate", "--verbosity", "0", "--no-input")
             set_stamp(database, "migrations", state)
+        if not demo and stamp(database, "content") is None and "load_content" in known_commands(env):
+            say("Loading the knowledge pages …")
+            manage(env, "load_content")
+            set_stamp(database, "content", "loaded")
         if demo and stamp(database, "demo") is None and "demo" in known_commands(env):
             say("Loading the demo world …")
             manage(env, "demo", "load")

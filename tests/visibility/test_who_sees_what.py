@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,14 +10,19 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 from django.utils import timezone
+from wagtail.models import Page
 
 from accounts.audiences import Audience, Viewer
 from accounts.models import Circle, CircleMembership, Invitation, Preferences, User
-from discussions.models import Post, Reading, Revision, Space, Thread
+from cms.models import KnowledgePage, PdfDocument, StandardPage, Use
+from discussions.models import Decision, Post, Reading, Revision, Space, Thread
 from experts.models import Affiliation, Body, BodySeat, Mandate, Name, Organisation, Profile, ProfileFact
 from letters.models import Letter
+from notifications.models import Delivery, Event, Issue, Watch
+from search.models import Entry
 
 TABLE = settings.BASE_DIR / "docs" / "who-sees-what.md"
+DAY = datetime(2026, 3, 2, 7, tzinfo=UTC)
 YES_NO = {"yes": True, "no": False}
 
 
@@ -109,6 +115,16 @@ def fact_of(world: World, audience: str) -> ProfileFact:
     return ProfileFact.objects.create(profile=profile, kind="region", value="x", text="x", audience=audience)
 
 
+def entry_of(kind: str, thing: Any, **more: Any) -> Entry:
+    return Entry.objects.create(kind=kind, object_id=thing.pk, url="/", **more)
+
+
+def page_entry(level: int) -> Entry:
+    page = StandardPage(title="Pagina", slug="pagina")
+    Page.get_first_root_node().add_child(instance=page)
+    return entry_of("page", page, from_level=level)
+
+
 @dataclass(frozen=True)
 class ProfileField:
     """A field of a profile, asked by `Profile.shows`."""
@@ -128,6 +144,31 @@ def field_of(world: World, audience: str) -> ProfileField:
 def letter_of(world: World, state: str) -> Letter:
     organisation = Organisation.objects.create(slug="o", name="O", kind="ngo")
     return Letter.objects.create(slug="l", state=state, title_nl="L", title_en="L", initiator=organisation)
+
+
+def page_of(world: World, audience: str, *, above: str = Audience.PUBLIC, live: bool = True) -> KnowledgePage:
+    root = Page.get_first_root_node()
+    parent = StandardPage(title="Boven", slug="boven", audience=above, live=True)
+    root.add_child(instance=parent)
+    circle = world.circle if audience == Audience.CIRCLE else None
+    page = StandardPage(title="Pagina", slug="pagina", audience=audience, circle=circle, live=live)
+    parent.add_child(instance=page)
+    return KnowledgePage.objects.get(pk=page.pk)
+
+
+def use_of(world: World, audience: str) -> Use:
+    document = PdfDocument.objects.create(title="D", file="documents/x.pdf")
+    return Use.objects.create(page=page_of(world, audience), document=document)
+
+
+def delivery_of(world: World) -> Delivery:
+    post = post_of(world, Audience.MEMBERS, source="x", html="x", plain="x")
+    event = Event.objects.create(
+        kind="post_published", thread=post.thread, post=post, actor=post.author, at=timezone.now()
+    )
+    return Delivery.objects.create(
+        event=event, recipient=world.owner, channel="inbox", reason="following", is_urgent=False, state="sent", at=DAY
+    )
 
 
 MAKE: dict[str, Callable[[World], Any]] = {
@@ -161,6 +202,16 @@ MAKE: dict[str, Callable[[World], Any]] = {
     "what search knows of a profile: members": lambda world: fact_of(world, Audience.MEMBERS),
     "what search knows of a profile: coordinators": lambda world: fact_of(world, Audience.COORDINATORS),
     "what search knows of a profile: only me": lambda world: fact_of(world, Audience.ONLY_ME),
+    "what search finds of a public page": lambda world: page_entry(0),
+    "what search finds of its part for members": lambda world: page_entry(1),
+    "what search finds of its part for coordinators": lambda world: page_entry(2),
+    "what search finds of a thread for members": lambda world: entry_of("thread", thread_of(world, Audience.MEMBERS)),
+    "what search finds of a post of the circle": lambda world: entry_of(
+        "post", post_of(world, Audience.CIRCLE, source="x", html="x", plain="x")
+    ),
+    "what search finds of a deleted post": lambda world: entry_of(
+        "post", post_of(world, Audience.MEMBERS, deleted_at=timezone.now())
+    ),
     "space for members": lambda world: space_of(world, Audience.MEMBERS),
     "space of the circle": lambda world: space_of(world, Audience.CIRCLE),
     "thread for members": lambda world: thread_of(world, Audience.MEMBERS),
@@ -175,6 +226,25 @@ MAKE: dict[str, Callable[[World], Any]] = {
     ),
     "letter": lambda world: letter_of(world, "open"),
     "letter that is a draft": lambda world: letter_of(world, "draft"),
+    "decision of a coordinator on a thread for members": lambda world: Decision.objects.create(
+        thread=thread_of(world, Audience.MEMBERS), act="pin"
+    ),
+    "page for everyone": lambda world: page_of(world, Audience.PUBLIC),
+    "page for members": lambda world: page_of(world, Audience.MEMBERS),
+    "page for the circle": lambda world: page_of(world, Audience.CIRCLE),
+    "page for coordinators": lambda world: page_of(world, Audience.COORDINATORS),
+    "page for everyone under a page for members": lambda world: page_of(
+        world, Audience.PUBLIC, above=Audience.MEMBERS
+    ),
+    "page that is a draft": lambda world: page_of(world, Audience.PUBLIC, live=False),
+    "picture on a page for members": lambda world: use_of(world, Audience.MEMBERS),
+    "how closely somebody follows a thread": lambda world: Watch.objects.create(
+        user=world.owner, thread=thread_of(world, Audience.MEMBERS), level="following"
+    ),
+    "what somebody was told": delivery_of,
+    "digest of somebody": lambda world: Issue.objects.create(
+        recipient=world.owner, kind="digest", window_from=DAY, window_to=DAY + timedelta(days=1), planned_at=DAY
+    ),
 }
 
 
