@@ -101,6 +101,12 @@ class TopicsForm(forms.Form):
         return self.cleaned_data["topics"].split(",")
 
 
+class NoteForm(forms.Form):
+    note = forms.CharField(
+        label=_("Note"), required=False, max_length=400, help_text=_("Why you keep it. Nobody else sees it.")
+    )
+
+
 class ReasonForm(forms.Form):
     reason = forms.CharField(
         label=_("Reason"), required=False, max_length=400, help_text=_("Whoever reads the discussion can read it.")

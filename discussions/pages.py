@@ -6,7 +6,7 @@ session.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
@@ -23,6 +23,7 @@ from accounts.audiences import Viewer
 from discussions import mentions, permissions
 from discussions.models import Post, Thread
 from discussions.models.post import PostQuerySet
+from discussions.models.reaction import Tally
 from discussions.models.reading import gaps, ranges
 from experts.faces import Face, face_of
 from experts.models import Name
@@ -69,6 +70,9 @@ class Line:
     may_edit: bool
     may_delete: bool
     may_restore: bool
+    is_answer: bool
+    may_choose: bool
+    tallies: Sequence[Tally]
 
     @property
     def url(self) -> str:
@@ -121,15 +125,30 @@ def first_new(posts: PostQuerySet, thread: Thread, reading: Reading) -> Post | N
 
 
 def lines_of(
-    posts: Sequence[Post], thread: Thread, viewer: Viewer, names: Iterable[Name], now: datetime
+    posts: Sequence[Post],
+    thread: Thread,
+    viewer: Viewer,
+    names: Iterable[Name],
+    now: datetime,
+    tallies: Mapping[int, Sequence[Tally]] | None = None,
 ) -> list[Line]:
-    """`posts` as `viewer` sees them. `names`: those that are called in them and visible to the viewer."""
+    """`posts` as `viewer` sees them. `names`: those that are called in them and visible to the viewer; `tallies`: the
+    reactions to each, by its key."""
     faces = mentions.faces_by_handle(names, viewer)
     here = {post.pk for post in posts}
-    return [_line(post, thread, viewer, faces, here, now) for post in posts]
+    tallies = tallies or {}
+    return [_line(post, thread, viewer, faces, here, now, tallies.get(post.pk, ())) for post in posts]
 
 
-def _line(post: Post, thread: Thread, viewer: Viewer, faces: dict[str, Face], here: set[int], now: datetime) -> Line:
+def _line(
+    post: Post,
+    thread: Thread,
+    viewer: Viewer,
+    faces: dict[str, Face],
+    here: set[int],
+    now: datetime,
+    tallies: Sequence[Tally],
+) -> Line:
     post.thread = thread
     is_gone = post.deleted_at is not None
     parent = post.parent
@@ -151,6 +170,9 @@ def _line(post: Post, thread: Thread, viewer: Viewer, faces: dict[str, Face], he
         may_edit=permissions.may_edit(viewer, post),
         may_delete=permissions.may_delete(viewer, post),
         may_restore=permissions.may_restore(viewer, post, now=now),
+        is_answer=thread.answer_id == post.pk,
+        may_choose=post.number > 1 and not is_gone and permissions.may_choose_answer(viewer, thread),
+        tallies=tallies,
     )
 
 

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from accounts.audiences import Audience, Viewer, is_member
-from discussions.models import Post, Space, Thread
+from discussions.models import Poll, Post, Space, Thread
 from discussions.models.post import RESTORABLE
+from discussions.models.thread import Kind
 from experts.models import Name
 
 
@@ -78,3 +79,18 @@ def may_move(viewer: Viewer, thread: Thread, space: Space) -> bool:
     if source.audience == Audience.CIRCLE:
         return space.circle_id == source.circle_id
     return space.audience != Audience.PUBLIC or source.audience == Audience.PUBLIC
+
+
+def may_choose_answer(viewer: Viewer, thread: Thread) -> bool:
+    """Who asked the question, and coordinators (D9)."""
+    return thread.kind == Kind.QUESTION and may_set_topics(viewer, thread)
+
+
+def may_vote(viewer: Viewer, poll: Poll, *, now: datetime) -> bool:
+    """Every member who sees it, as long as it is open; a closed discussion doesn't close its polls."""
+    return is_member(viewer) and poll.is_open(now)
+
+
+def may_close_poll(viewer: Viewer, poll: Poll) -> bool:
+    """Close it before its time, and write down what came of it: who opened it, and coordinators."""
+    return may_coordinate(viewer) or may_speak_as(viewer, poll.author)

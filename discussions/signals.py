@@ -8,7 +8,10 @@ post_restored      post, by
 thread_read        thread, user, numbers (list of post numbers that are now read)
 thread_moved       thread, by, from_space
 thread_renamed     thread, by
-`is_history` = True in thread_opened and post_published marks what was imported or played by the demo: nobody is told.
+poll_opened        poll, by
+poll_closed        poll, by (User, or None when its time came)
+`is_history` = True in thread_opened, post_published and poll_opened marks what was imported or played by the demo:
+nobody is told.
 """
 
 from django.dispatch import Signal
@@ -21,3 +24,5 @@ post_restored = Signal()
 thread_read = Signal()
 thread_moved = Signal()
 thread_renamed = Signal()
+poll_opened = Signal()
+poll_closed = Signal()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from discussions.views import coordination, posts, spaces, threads
+from discussions.views import coordination, polls, posts, reactions, spaces, threads
 
 app_name = "discussions"
 urlpatterns = [
@@ -14,6 +14,8 @@ urlpatterns = [
     path("threads/<int:pk>/read/", threads.thread_read, name="thread_read"),
     path("threads/<int:pk>/where-we-stand/", threads.stand_edit, name="stand_edit"),
     path("threads/<int:pk>/topics/", threads.topics_edit, name="topics_edit"),
+    path("threads/<int:pk>/earlier-summaries/", reactions.stand_list, name="stand_list"),
+    path("threads/<int:pk>/poll/", polls.poll_new, name="poll_new"),
     path("threads/<int:pk>/rename/", coordination.thread_rename, name="thread_rename"),
     path("threads/<int:pk>/move/", coordination.thread_move, name="thread_move"),
     path("threads/<int:pk>/<str:act>/", coordination.thread_decide, name="thread_decide"),
@@ -21,6 +23,13 @@ urlpatterns = [
     path("posts/<int:pk>/edit/", posts.post_edit, name="post_edit"),
     path("posts/<int:pk>/delete/", posts.post_delete, name="post_delete"),
     path("posts/<int:pk>/restore/", posts.post_restore, name="post_restore"),
+    path("posts/<int:pk>/react/", reactions.post_react, name="post_react"),
+    path("posts/<int:pk>/keep/", reactions.post_keep, name="post_keep"),
+    path("posts/<int:pk>/choose/", reactions.post_choose, name="post_choose"),
+    path("polls/<int:pk>/", polls.poll_detail, name="poll"),
+    path("polls/<int:pk>/close/", polls.poll_close, name="poll_close"),
+    path("polls/<int:pk>/outcome/", polls.poll_outcome, name="poll_outcome"),
+    path("kept/", reactions.kept_list, name="kept"),
     path("posts/<int:pk>/history/", posts.post_history, name="post_history"),
     path("<slug:slug>/", spaces.space_detail, name="space"),
     path("<slug:slug>/new/", threads.thread_new, name="thread_new"),

@@ -18,6 +18,10 @@ TIMETABLE: dict[str, dict[str, Any]] = {
         "task": "cms.publish_scheduled",
         "schedule": 300.0,
     },
+    "every minute: close the polls whose time has come": {
+        "task": "discussions.close_polls",
+        "schedule": 60.0,
+    },
     "every night: let go of the texts of posts deleted thirty days ago": {
         "task": "discussions.purge",
         "schedule": crontab(hour=3, minute=20),

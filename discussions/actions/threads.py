@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from discussions import permissions
 from discussions.actions.posts import LONGEST, check_text, locked, publish, written_text
-from discussions.models import Decision, Post, Space, Thread
+from discussions.models import Decision, Post, Space, StandRevision, Thread
 from discussions.models.decision import Act
 from discussions.models.thread import Kind
 from discussions.signals import thread_moved, thread_opened, thread_renamed
@@ -71,6 +71,14 @@ def set_stand(*, by: User, name: Name, thread: Thread, text: str, at: datetime |
     thread = locked(thread, by=by)
     if not permissions.may_summarise(by, thread) or not permissions.may_speak_as(by, name):
         raise PermissionDenied(_("You can't write the summary of this discussion."))
+    if thread.stand_by is not None and thread.stand_at is not None:
+        StandRevision.objects.create(
+            thread=thread,
+            source=thread.stand_source,
+            html=thread.stand_html,
+            by=thread.stand_by,
+            written_at=thread.stand_at,
+        )
     if not text.strip():
         thread.stand_source = thread.stand_html = ""
         thread.stand_by = thread.stand_at = None

@@ -113,6 +113,9 @@ class VoteQuerySet(models.QuerySet["Vote"]):
     def of(self, poll: Poll) -> VoteQuerySet:
         return self.filter(poll=poll).select_related("name__profile").order_by("voted_at", "pk")
 
+    def under(self, names: list[Name]) -> VoteQuerySet:
+        return self.filter(name__in=names)
+
 
 class Vote(models.Model):
     """One choice in an open ballot. Changed until the poll closes; what was chosen before is not kept."""
@@ -133,6 +136,9 @@ class TurnoutQuerySet(models.QuerySet["Turnout"]):
     def visible_to(self, viewer: User | AnonymousUser) -> TurnoutQuerySet:
         """That one voted oneself; who else did is told to nobody."""
         return self.filter(user=viewer) if viewer.is_authenticated else self.none()
+
+    def in_poll(self, poll: Poll) -> TurnoutQuerySet:
+        return self.filter(poll=poll)
 
 
 class Turnout(models.Model):

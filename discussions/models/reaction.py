@@ -73,6 +73,9 @@ class BookmarkQuerySet(models.QuerySet["Bookmark"]):
             return self.none()
         return self.filter(user=viewer, post__in=Post.objects.visible_to(viewer).values("pk"))
 
+    def on(self, post: Post) -> BookmarkQuerySet:
+        return self.filter(post=post)
+
     def for_page(self) -> BookmarkQuerySet:
         return self.select_related("post__thread__space", "post__author__profile").order_by("-kept_at", "-pk")
 

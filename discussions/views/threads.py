@@ -10,11 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from discussions import mentions, pages, permissions
+from discussions import mentions, pages, permissions, polling
 from discussions.actions import reading as reading_actions
 from discussions.actions import threads as actions
 from discussions.forms import ReplyForm, StandForm, ThreadForm, TopicsForm, refused
-from discussions.models import Post, Space, Thread
+from discussions.models import Post, Reaction, Space, Thread
 from discussions.views.doors import MemberRequest, sign_in_to_find
 from discussions.views.writing import preview_of, sent
 from experts.faces import face_of
@@ -38,13 +38,18 @@ def thread_detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse
         shown = list(page.object_list)
     handles = mentions.handles_on(thread.stand_html, *(post.html for post in shown))
     names = list(mentions.with_handles_or_mine(Name.objects.visible_to(viewer), handles, viewer).with_faces())
-    lines = pages.lines_of(shown, thread, viewer, names, timezone.now())
+    now = timezone.now()
+    tallies = Reaction.objects.visible_to(viewer).tallies(shown, viewer) if viewer.is_authenticated else {}
+    lines = pages.lines_of(shown, thread, viewer, names, now, tallies)
     new = [line.number for line in lines if line.is_new]
     context = {
         "thread": thread,
         "face": face_of(thread.author, viewer),
         "stand_face": face_of(thread.stand_by, viewer),
         "stand_html": mentions.linked(thread.stand_html, mentions.faces_by_handle(names, viewer)),
+        "answer": thread.answer if thread.answer and thread.answer.deleted_at is None else None,
+        "answer_face": face_of(thread.answer.author if thread.answer else None, viewer),
+        "polls": polling.cards(thread, now) if viewer.is_authenticated else [],
         "reading": reading,
         "readings": pages.Reading,
         "page_obj": page,

@@ -1,0 +1,86 @@
+"""With one touch: react, keep for oneself, choose the answer; and what one kept (D9, D11)."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from discussions import mentions, permissions
+from discussions.actions import answers, reactions
+from discussions.forms import NoteForm
+from discussions.models import Bookmark, Post, StandRevision, Thread
+from discussions.views.doors import MemberRequest
+from discussions.views.writing import sent
+from experts.faces import face_of
+from experts.models import Name
+
+KEPT_A_PAGE = 30
+
+
+@login_required
+@require_POST
+def post_react(request: MemberRequest, pk: int) -> HttpResponse:
+    """Under one's first name; a number is all that is shown of it."""
+    post = get_object_or_404(Post.objects.visible_to(request.user).live().select_related("thread"), pk=pk)
+    name = Name.objects.visible_to(request.user).held_by(request.user).first()
+    if name is None:
+        raise Http404
+    reactions.toggle(by=request.user, name=name, post=post, kind=request.POST.get("kind", ""))
+    return redirect(post)
+
+
+@login_required
+def post_keep(request: MemberRequest, pk: int) -> HttpResponse:
+    post = get_object_or_404(Post.objects.visible_to(request.user).select_related("thread__space"), pk=pk)
+    kept = Bookmark.objects.visible_to(request.user).on(post).first()
+    form = NoteForm(sent(request), initial={"note": kept.note if kept else ""})
+    if request.method == "POST" and form.is_valid():
+        if "let_go" in request.POST:
+            reactions.let_go(by=request.user, post=post)
+            messages.success(request, _("No longer kept."))
+        else:
+            reactions.keep(by=request.user, post=post, note=form.cleaned_data["note"])
+            messages.success(request, _("Kept, for you alone."))
+        return redirect(post)
+    return TemplateResponse(request, "discussions/post_keep.html", {"post": post, "form": form, "kept": kept})
+
+
+@login_required
+def kept_list(request: MemberRequest) -> HttpResponse:
+    kept = Bookmark.objects.visible_to(request.user).for_page()
+    page = Paginator(kept, KEPT_A_PAGE).get_page(request.GET.get("page"))
+    rows = [(bookmark, face_of(bookmark.post.author, request.user)) for bookmark in page.object_list]
+    return TemplateResponse(request, "discussions/kept_list.html", {"page_obj": page, "rows": rows})
+
+
+@login_required
+@require_POST
+def post_choose(request: MemberRequest, pk: int) -> HttpResponse:
+    """Chooses it as the answer; what was chosen already is let go."""
+    post = get_object_or_404(Post.objects.visible_to(request.user).live().select_related("thread__author"), pk=pk)
+    if not permissions.may_choose_answer(request.user, post.thread):
+        raise PermissionDenied
+    try:
+        if post.thread.answer_id == post.pk:
+            answers.unchoose(by=request.user, thread=post.thread)
+        else:
+            answers.choose(by=request.user, post=post)
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    return redirect(post)
+
+
+@login_required
+def stand_list(request: MemberRequest, pk: int) -> HttpResponse:
+    """What "where we stand" said before, with author and date."""
+    thread = get_object_or_404(Thread.objects.visible_to(request.user).select_related("space"), pk=pk)
+    earlier = [
+        (stand, mentions.linked(stand.html, {}), face_of(stand.by, request.user))
+        for stand in StandRevision.objects.visible_to(request.user).of(thread)[:50]
+    ]
+    return TemplateResponse(request, "discussions/stand_list.html", {"thread": thread, "earlier": earlier})
