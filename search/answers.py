@@ -17,7 +17,6 @@ from discussions.models import Space
 from experts import directory
 from experts.faces import Face, face_of
 from experts.models import Name
-from experts.models.fact import allow_slips
 from search.models import Entry, Kind
 from search.models.entry import START, STOP
 from search.questions import Question
@@ -131,12 +130,16 @@ def _better(viewer: Viewer, question: Question) -> str:
     long_enough = [word for word in question.words if len(word) > 3]
     if not long_enough:
         return ""
-    allow_slips()
     titles = Entry.objects.visible_to(viewer).titles_like(long_enough)
     known = {word for title in titles for word in re.findall(r"[^\W_]+", title) if len(word) > 3}
-    likest = {word: get_close_matches(word, known, n=1, cutoff=0.7) for word in long_enough}
-    better = " ".join(likest[word][0] if likest.get(word) else word for word in question.words)
+    better = " ".join(_likest(word, known) if word in long_enough else word for word in question.words)
     return better if better != " ".join(question.words) else ""
+
+
+def _likest(word: str, known: set[str]) -> str:
+    """A letter or two may be wrong, missing or too many; more is another word."""
+    near = [other for other in known if abs(len(other) - len(word)) <= 2]
+    return next(iter(get_close_matches(word, near, n=1, cutoff=0.75)), word)
 
 
 def _plural(kind: Kind) -> str:

@@ -14,6 +14,8 @@ from discussions.signals import (
     thread_opened,
     thread_renamed,
 )
+from experts.models import Organisation
+from experts.signals import organisation_loaded
 from letters.models import Letter
 from letters.signals import letter_published
 from search.actions import entries
@@ -45,6 +47,10 @@ def on_letter_published(*, letter: Letter, **_: Any) -> None:
     entries.keep_letter(letter)
 
 
+def on_organisation_loaded(*, organisation: Organisation, **_: Any) -> None:
+    entries.keep_organisation(organisation)
+
+
 def listen() -> None:
     thread_opened.connect(on_thread_opened, dispatch_uid="search.thread_opened")
     thread_moved.connect(on_thread_changed, dispatch_uid="search.thread_moved")
@@ -53,4 +59,5 @@ def listen() -> None:
     page_went_live.connect(on_page_went_live, dispatch_uid="search.page_went_live")
     thread_renamed.connect(on_thread_changed, dispatch_uid="search.thread_renamed")
     letter_published.connect(on_letter_published, dispatch_uid="search.letter_published")
+    organisation_loaded.connect(on_organisation_loaded, dispatch_uid="search.organisation_loaded")
     page_withdrawn.connect(on_page_withdrawn, dispatch_uid="search.page_withdrawn")

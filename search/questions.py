@@ -19,6 +19,7 @@ from swexpertise.writing.markdown import clean
 LONGEST, MOST_WORDS = 200, 12
 _OPERATOR = re.compile(r'(?<!\S)(author|auteur|in|tag|before|voor|after|na):("[^"]*"|\S+)', re.IGNORECASE)
 _SAME = {"auteur": "author", "voor": "before", "na": "after"}
+_NOT_LOOSE = re.compile(r'-?"[^"]*"|(?<!\S)-\S+')
 _WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 
 
@@ -60,10 +61,16 @@ class Question:
         return not self.words and not self.operators
 
     @property
+    def _loose(self) -> str:
+        """The text with spaces for its phrases, which are meant as they are written, and for what is left out."""
+        return _NOT_LOOSE.sub(lambda match: " " * len(match[0]), self.text)
+
+    @property
     def other_words(self) -> list[str]:
         """What else is looked for: the other words of the groups that its words are in."""
         groups = synonyms()
-        found = [other for word in self.words for other in groups.get(word, ()) if other != word]
+        words = [plain_words(word) for word in _WORD.findall(self._loose)]
+        found = [other for word in words for other in groups.get(word, ()) if other not in words]
         return list(dict.fromkeys(found))
 
     def queries(self) -> dict[str, SearchQuery]:
@@ -78,10 +85,10 @@ class Question:
     def _spellings(self) -> Iterator[str]:
         yield self.text
         groups = synonyms()
-        for word in _WORD.findall(self.text):
-            for other in groups.get(plain_words(word), ()):
-                if other != plain_words(word):
-                    yield re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", other, self.text)
+        for word in _WORD.finditer(self._loose):
+            for other in groups.get(plain_words(word[0]), ()):
+                if other != plain_words(word[0]):
+                    yield self.text[: word.start()] + other + self.text[word.end() :]
 
 
 def _any(queries: list[SearchQuery]) -> SearchQuery:

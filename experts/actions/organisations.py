@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from experts.actions import facts
 from experts.models import Body, Mandate, Organisation, Profile
+from experts.signals import organisation_loaded
 
 CONTENT = Path(__file__).parent.parent / "content" / "organisations.yaml"
 _COLUMNS = {"name", "short_name", "also_known_as", "kind", "country", "city", "founded", "website"}
@@ -42,6 +43,7 @@ def _keep(row: Mapping[str, Any]) -> None:
     if not is_new:
         for profile in Profile.objects.filter(name__affiliations__organisation=organisation).select_related("name"):
             facts.keep(profile)
+    organisation_loaded.send(Organisation, organisation=organisation)
 
 
 @transaction.atomic

@@ -37,6 +37,7 @@ VISITOR, MEMBER, COORDINATOR = 0, 1, 2
 WEIGHTS = [0.15, 0.2, 0.4, 1.0]
 # Signs for private use: they stand in no text of the index (see search.texts), and become <mark> in the template.
 START, STOP = "\ue000", "\ue001"
+LIKENESS = "0.35"  # of trigrams, 0 to 1: two letters that changed places still count
 CONFIGS = {"nl": "dutch_folded", "en": "english_folded"}
 
 
@@ -110,9 +111,6 @@ class EntryQuerySet(models.QuerySet["Entry"]):
             entries = entries.filter(at__date__lt=before)
         return entries
 
-    def in_language(self, language: str) -> EntryQuerySet:
-        return self.filter(language__in=[language, ""])
-
     def find(self, queries: dict[str, SearchQuery], *, kind: str, start: int, most: int) -> Found:
         """Of these entries those that match: how many of each kind, and one page of them. One query.
 
@@ -151,10 +149,9 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         return sorted(entries, key=lambda entry: place[entry.pk])
 
     def titles_like(self, words: Iterable[str], most: int = 100) -> list[str]:
-        """Titles, as plain words, in which a word resembles one of these; the most alike first.
-
-        Call `experts.models.fact.allow_slips` first: it says how alike.
-        """
+        """Titles, as plain words, in which a word resembles one of these; the most alike first. Two queries."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('pg_trgm.word_similarity_threshold', %s, false)", [LIKENESS])
         likeness = [TrigramWordSimilarity(word, "words") for word in words]
         rule = Q()
         for word in words:

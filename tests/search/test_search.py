@@ -1,20 +1,22 @@
 """One box over what a reader may see: found well, found at once, and never found by whoever may not see it."""
 
+import json
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
 from accounts.models import Circle, User
+from cms.models import KnowledgePage
 from discussions.actions import posts, spaces, threads
 from discussions.models import Post, Space, Thread
-from experts.actions import organisations
+from experts.actions import names, organisations, profiles
 from letters.actions import letters
 from search.actions.rebuilding import rebuild
 from search.models import Entry
 from search.questions import Question
 from tests.cast import client_of, first_name
-from tests.cms.conftest import Tree, plant, tree  # noqa: F401  the fixture is found by its name here
+from tests.cms.conftest import Tree, close, plant, tree  # noqa: F401  the fixture is found by its name here
 
 DUTCH = {"headers": {"Accept-Language": "nl"}}
 
@@ -65,6 +67,8 @@ def test_a_typo_is_forgiven(square: Space, cas: User) -> None:
     opened(cas, square, "Domiciliekeuze")
     page = found(cas, "domicilikeuze")
     assert "Bedoelde je" in page and "domiciliekeuze</a>" in page
+    assert "domiciliekeuze</a>" in found(cas, "domiciliekueze"), "two letters changed places"
+    assert "Bedoelde je" not in found(None, "domicilikeuze")
 
 
 def test_phrases_words_left_out_and_operators(square: Space, cas: User, anna: User) -> None:
@@ -161,6 +165,61 @@ def test_the_page_costs_the_same_with_four_times_as_much(
         if number in (19, 79):
             with django_assert_max_num_queries(12):
                 assert client.get("/search/", {"q": "tolken"}).status_code == 200
+
+
+def test_no_other_words_are_looked_for_in_a_phrase_or_for_what_is_left_out(square: Space, cas: User) -> None:
+    """Q2. “-prostituee” leaves it out, and a phrase is meant as it is written."""
+    opened(cas, square, "Eerste", "geweld tegen een sekswerker")
+    opened(cas, square, "Tweede", "geweld tegen een prostituee")
+    page = found(cas, "geweld -prostituee")
+    assert "Eerste</a>" in page and "Tweede</a>" not in page and "Ook gezocht" not in page
+    page = found(cas, '"een prostituee"')
+    assert "Tweede</a>" in page and "Eerste</a>" not in page and "Ook gezocht" not in page
+
+
+def test_a_part_for_members_is_found_by_members_only(tree: Tree, cas: User, anna: User) -> None:  # noqa: F811  as above
+    """Q3, K2. No count, excerpt or suggestion for a visitor; narrowed, it is gone at the next request (Q4)."""
+    reserved = {"audience": "members", "content": [{"type": "text", "value": "<p>Het ledenwoord.</p>"}]}
+    draft = tree.article.get_latest_revision_as_object()
+    openly = {"type": "text", "value": "<p>Het openwoord.</p>"}
+    draft.body = json.dumps([openly, {"type": "reserved", "value": reserved}])
+    draft.save_revision().publish()
+    assert "<mark>openwoord</mark>" in found(None, "openwoord") and "ledenwoord" not in found(None, "openwoord")
+    assert "<mark>ledenwoord</mark>" in found(cas, "ledenwoord")
+    assert "</mark>" not in found(None, "ledenwoord") and "Niets gevonden" in found(None, "ledenwoord")
+    assert found(cas, "openwoord").count('class="kind"') == 1
+    close(KnowledgePage.objects.get(pk=tree.article.pk).specific, "coordinators")
+    assert "</mark>" not in found(cas, "ledenwoord") + found(None, "openwoord")
+
+
+def test_a_thread_that_moves_into_a_circle_is_gone_for_others(
+    hidden: Space, square: Space, anna: User, cas: User, kerngroep: Circle, coordinator: User
+) -> None:
+    """Q4. With its replies, at the next request."""
+    thread = opened(anna, square, "Verhuizing", "verhuiswoord")
+    posts.reply(by=anna, name=first_name(anna), thread=thread, text="verhuisantwoord")
+    assert "</mark>" in found(cas, "verhuiswoord") and "</mark>" in found(cas, "verhuisantwoord")
+    kerngroep.memberships.create(user=coordinator)
+    threads.move(by=coordinator, thread=thread, space=hidden)
+    assert "</mark>" not in found(cas, "verhuiswoord") + found(cas, "verhuisantwoord")
+    assert "</mark>" in found(anna, "verhuiswoord") and "</mark>" in found(anna, "verhuisantwoord")
+
+
+def test_a_hidden_field_finds_no_expert_and_a_retired_name_nobody(cas: User, anna: User) -> None:
+    """Q3, P6."""
+    name = first_name(anna)
+    profiles.update(by=anna, profile=name.profile, region="Verborgenoord", region_audience="coordinators")
+    assert "Niets gevonden" in found(cas, "Verborgenoord") and "Anna" not in found(cas, "Verborgenoord")
+    other = names.create(by=anna, holder=anna, display_name="Wielewaal")
+    assert "Wielewaal</a>" in found(cas, "wielewaal")
+    names.retire(by=anna, name=other)
+    assert "Wielewaal</a>" not in found(cas, "wielewaal")
+
+
+def test_organisations_are_found_as_soon_as_they_are_loaded(db: None) -> None:
+    """Q4."""
+    organisations.load()
+    assert "<mark>SekswerkExpertise</mark>" in found(None, "sekswerkexpertise")
 
 
 def test_a_rebuild_gives_the_same_index(square: Space, cas: User, tree: Tree) -> None:  # noqa: F811  as above
