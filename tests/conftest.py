@@ -7,11 +7,14 @@ import django
 import pytest
 from django.conf import settings
 
+from swexpertise.start.places import ROOT
+from swexpertise.start.translations import compile_all
 from tests.harness import servers
 
 if settings.configured:
     raise pytest.UsageError("Settings were read too early: run pytest without --ds and DJANGO_SETTINGS_MODULE.")
 servers.provide()
+compile_all(ROOT)  # a fresh clone has no compiled words
 os.environ["DJANGO_SETTINGS_MODULE"] = os.environ.get("TEST_SETTINGS", "swexpertise.settings.test")
 django.setup()
 
