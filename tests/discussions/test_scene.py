@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from discussions.demo import scene
-from discussions.models import Post, Reading, Space, Thread
+from discussions.models import Poll, Post, Reaction, Reading, Space, Thread
 from experts.demo import scene as members
 from swexpertise.demo.world import World
 
@@ -39,6 +39,10 @@ def test_the_scene_is_played_and_struck(stage: World) -> None:
     consultation = stage.threads["consultatie-wrs"]
     consultation.refresh_from_db()
     assert consultation.stand_html and consultation.post_count >= 300
+    assert Poll.objects.get(kind="consent").votes.count() == 5
+    assert Poll.objects.get(is_secret=True).turnout.count() == 9
+    stage.threads["aangifte-zonder-adres"].refresh_from_db()
+    assert stage.threads["aangifte-zonder-adres"].answer_id and Reaction.objects.count() > 50
     scene.strike(stage)
     assert not Space.objects.exists() and not Post.objects.exists()
 

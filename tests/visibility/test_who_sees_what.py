@@ -15,7 +15,21 @@ from wagtail.models import Page
 from accounts.audiences import Audience, Viewer
 from accounts.models import Circle, CircleMembership, Invitation, Preferences, User
 from cms.models import KnowledgePage, PdfDocument, StandardPage, Use
-from discussions.models import Decision, Post, Reading, Revision, Space, Thread
+from discussions.models import (
+    Ballot,
+    Bookmark,
+    Decision,
+    Poll,
+    Post,
+    Reaction,
+    Reading,
+    Revision,
+    Space,
+    StandRevision,
+    Thread,
+    Turnout,
+    Vote,
+)
 from experts.models import Affiliation, Body, BodySeat, Mandate, Name, Organisation, Profile, ProfileFact
 from letters.models import Letter
 from notifications.models import Delivery, Event, Issue, Watch
@@ -93,6 +107,36 @@ def revision_of(world: World, **more: Any) -> Revision:
     post = post_of(world, Audience.MEMBERS, **more)
     moment = timezone.now()
     return Revision.objects.create(post=post, source="x", html="x", plain="x", written_at=moment, replaced_at=moment)
+
+
+def stand_of(world: World) -> StandRevision:
+    thread = thread_of(world, Audience.MEMBERS)
+    return StandRevision.objects.create(thread=thread, by=thread.author, written_at=timezone.now())
+
+
+def poll_of(world: World, audience: str = Audience.MEMBERS, **more: Any) -> Poll:
+    thread = thread_of(world, audience)
+    closes_at = timezone.now() + timedelta(days=1)
+    return Poll.objects.create(
+        thread=thread, author=thread.author, question="Q", options=["a", "b"], closes_at=closes_at, **more
+    )
+
+
+def vote_of(world: World) -> Vote:
+    poll = poll_of(world)
+    return Vote.objects.create(poll=poll, name=poll.author, choice=0)
+
+
+def ballot_of(world: World, voted: int, **more: Any) -> Ballot:
+    poll = poll_of(world, is_secret=True, **more)
+    for _number in range(voted):
+        Turnout.objects.create(poll=poll)
+    return Ballot.objects.create(poll=poll, choice=0)
+
+
+def reaction_of(world: World, **more: Any) -> Reaction:
+    post = post_of(world, Audience.MEMBERS, **more)
+    return Reaction.objects.create(post=post, name=post.author, kind="thanks")
 
 
 def affiliation_of(world: World, audience: str) -> Affiliation:
@@ -221,6 +265,21 @@ MAKE: dict[str, Callable[[World], Any]] = {
     "post of the circle": lambda world: post_of(world, Audience.CIRCLE, source="x", html="x", plain="x"),
     "earlier text of a post": lambda world: revision_of(world, source="y", html="y", plain="y"),
     "earlier text of a deleted post": lambda world: revision_of(world, deleted_at=timezone.now()),
+    "earlier summary of a thread": lambda world: stand_of(world),
+    "poll for members": lambda world: poll_of(world),
+    "poll of the circle": lambda world: poll_of(world, Audience.CIRCLE),
+    "vote in an open ballot": lambda world: vote_of(world),
+    "that somebody voted in secret": lambda world: Turnout.objects.create(
+        poll=poll_of(world, is_secret=True), user=world.owner
+    ),
+    "ballot of a secret poll that is open": lambda world: ballot_of(world, 5),
+    "ballot of a secret poll in which few voted": lambda world: ballot_of(world, 4, closed_at=timezone.now()),
+    "ballot of a secret poll in which five voted": lambda world: ballot_of(world, 5, closed_at=timezone.now()),
+    "reaction to a post": lambda world: reaction_of(world, source="x", html="x", plain="x"),
+    "reaction to a deleted post": lambda world: reaction_of(world, deleted_at=timezone.now()),
+    "post that somebody keeps": lambda world: Bookmark.objects.create(
+        user=world.owner, post=post_of(world, Audience.MEMBERS, source="x", html="x", plain="x")
+    ),
     "what somebody has read": lambda world: Reading.objects.create(
         user=world.owner, thread=thread_of(world, Audience.MEMBERS)
     ),
