@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
-from django.db.models import Q
+from django.db.models import Count, Q, Window
 from django.utils import translation
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -50,7 +50,7 @@ class Answer:
     tabs: list[Tab] = field(default_factory=list)
     hits: list[Hit] = field(default_factory=list)
     total: int = 0
-    experts: list[directory.Card] = field(default_factory=list)
+    experts: list[Face] = field(default_factory=list)
     expert_count: int = 0
     better: str = ""
 
@@ -119,10 +119,10 @@ def _marked(text: str) -> SafeString:
 
 def _add_experts(given: Answer, viewer: Viewer) -> None:
     asked = directory.Question(text=given.question.text.replace('"', " "))
-    found = directory.find(viewer, asked)
-    given.expert_count = found.count()
-    if given.expert_count:
-        given.experts = directory.cards(viewer, asked, found.select_related("profile")[:EXPERTS])
+    found = directory.find(viewer, asked).select_related("profile").annotate(total=Window(Count("pk")))
+    for name in found[:EXPERTS]:
+        given.expert_count = name.total
+        given.experts.append(face_of(name, viewer))
 
 
 def _better(viewer: Viewer, question: Question) -> str:
