@@ -49,10 +49,10 @@ class PollQuerySet(models.QuerySet["Poll"]):
 
     def with_turnout(self) -> PollQuerySet:
         """Puts `voted` on each: how many people voted."""
-        named = Vote.objects.filter(poll=OuterRef("pk")).order_by().values("poll")
-        named = named.annotate(people=Count("name__holder", distinct=True)).values("people")
-        secret = Turnout.objects.filter(poll=OuterRef("pk")).order_by().values("poll")
-        secret = secret.annotate(people=Count("pk")).values("people")
+        votes = Vote.objects.filter(poll=OuterRef("pk")).order_by().values("poll")
+        named = votes.annotate(people=Count("name__holder", distinct=True)).values("people")
+        turnout = Turnout.objects.filter(poll=OuterRef("pk")).order_by().values("poll")
+        secret = turnout.annotate(people=Count("pk")).values("people")
         return self.annotate(voted=Coalesce(Subquery(secret), Subquery(named), 0))
 
     def past_closing(self, now: datetime) -> PollQuerySet:

@@ -1,5 +1,7 @@
 """A poll: asking, voting, closing, and what came of it."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -69,10 +71,22 @@ def _ballot(request: MemberRequest, poll: Poll, names: list[Name]) -> Form:
     if poll.is_secret:
         return SecretForm(sent(request), poll=poll)
     mine = list(Vote.objects.visible_to(request.user).of(poll).under(names))
-    initial = {"reason": mine[0].reason, "choices": [vote.choice for vote in mine]} if mine else {}
-    if mine and poll.most_choices == 1:
-        initial["choices"] = mine[0].choice
-    return VoteForm(sent(request), poll=poll, names=names, proposed=mine[0].name_id if mine else None, initial=initial)
+    initial: dict[str, Any] = {"reason": mine[0].reason} if mine else {}
+    if mine:
+        initial["choices"] = [vote.choice for vote in mine] if poll.most_choices > 1 else mine[0].choice
+    return VoteForm(
+        sent(request),
+        poll=poll,
+        names=names,
+        proposed=mine[0].name_id if mine else _my_name(request, poll),
+        initial=initial,
+    )
+
+
+def _my_name(request: MemberRequest, poll: Poll) -> int | None:
+    """Under which they spoke in this discussion last, so that a pseudonym isn't given away by mistake."""
+    threads = Thread.objects.visible_to(request.user).with_my_name(request.user)
+    return get_object_or_404(threads, pk=poll.thread_id).my_name
 
 
 def _voted(request: MemberRequest, poll: Poll, form: Form) -> bool:
@@ -107,7 +121,8 @@ def poll_outcome(request: MemberRequest, pk: int) -> HttpResponse:
     if not permissions.may_close_poll(request.user, poll):
         raise Http404
     names = list(Name.objects.visible_to(request.user).held_by(request.user))
-    form = OutcomeForm(sent(request), names=names, initial={"text": poll.outcome_source})
+    initial = {"text": poll.outcome_source}
+    form = OutcomeForm(sent(request), names=names, proposed=_my_name(request, poll), initial=initial)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
