@@ -32,7 +32,7 @@ MEMBER = [
         "/experts/profile/",
     ),
     *("/experts/names/", "/discussions/", "/discussions/veiligheid/", "/discussions/veiligheid/new/"),
-    *("/search/?q=aangifte"),
+    *("/search/?q=aangifte", "/discussions/kept/"),
 ]
 COORDINATOR = ["/experts/members/", "/experts/circles/", "/experts/invitations/", "/experts/invitations/new/"]
 LOOKS = {"phone, light": (360, "light"), "desk, dark": (1280, "dark")}
