@@ -82,6 +82,10 @@ class EditForm(forms.Form):
     text = Text(label=_("Text"), rows=12, error_messages={"required": _("Write something first.")})
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
 
+    def look_again(self, seen: str) -> None:
+        """From now on `seen` is the text the writer knows: it stands beside theirs, and saving replaces it."""
+        self.data = dict(self.data.items()) | {"seen": seen}
+
 
 class StandForm(SpeakForm):
     text = Text(

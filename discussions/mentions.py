@@ -8,6 +8,7 @@ from django.db.models import Q, Value
 from django.db.models.functions import Lower
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.audiences import Viewer
@@ -84,7 +85,8 @@ def faces_by_handle(names: Iterable[Name], viewer: Viewer) -> dict[str, Face]:
 
 
 def linked(html: str, faces: Mapping[str, Face]) -> SafeString:
-    """Stored HTML with a link for each mention of a name in `faces`; other mentions stay plain text."""
+    """Stored HTML with a link for each mention of a name in `faces`; other mentions stay plain text. A wide table
+    scrolls by itself, with the keyboard too, so that the page never does."""
 
     def link(match: re.Match[str]) -> str:
         face = faces.get(match[1])
@@ -92,4 +94,7 @@ def linked(html: str, faces: Mapping[str, Face]) -> SafeString:
             return match[2]
         return format_html('<a class="mention" href="{}">@{}</a>', face.url, face.display_name)
 
+    if "<table>" in html:
+        scroll = format_html('<div class="scroll" role="group" aria-label="{}" tabindex="0"><table>', gettext("Table"))
+        html = html.replace("<table>", scroll).replace("</table>", "</table></div>")
     return mark_safe(_SPAN.sub(link, html))  # noqa: S308  sanitised when stored; what is put in is escaped

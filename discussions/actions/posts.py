@@ -105,7 +105,7 @@ def edit(*, by: User, post: Post, text: str, seen: str = "", at: datetime | None
         raise PermissionDenied(_("You can't change this post."))
     if seen and seen != fingerprint(post):
         raise ValidationError(
-            _("You changed this post in another window. Copy what you wrote here, and open the form again."),
+            _("This post was changed in another window. Both texts are below: make one of them, and save again."),
             code="stale",
         )
     written = written_text(text, post.number)

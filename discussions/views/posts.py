@@ -71,7 +71,7 @@ def post_edit(request: MemberRequest, pk: int) -> HttpResponse:
     if not permissions.is_author(request.user, post):
         raise Http404
     form = EditForm(sent(request), initial={"text": post.source, "seen": posts.fingerprint(post)})
-    preview = ""
+    preview = changed = ""
     if request.method == "POST" and form.is_valid():
         if "preview" in request.POST:
             preview = preview_of(form, request.user)
@@ -80,10 +80,14 @@ def post_edit(request: MemberRequest, pk: int) -> HttpResponse:
                 posts.edit(by=request.user, post=post, **form.cleaned_data)
             except (PermissionDenied, ValidationError) as refusal:
                 refused(form, refusal)
+                if getattr(refusal, "code", "") == "stale":
+                    changed = post.source
+                    form.look_again(posts.fingerprint(post))
             else:
                 messages.success(request, _("Your text is changed."))
                 return redirect(post)
-    return TemplateResponse(request, "discussions/post_edit.html", {"post": post, "form": form, "preview": preview})
+    context = {"post": post, "form": form, "preview": preview, "changed": changed}
+    return TemplateResponse(request, "discussions/post_edit.html", context)
 
 
 @login_required
