@@ -21,7 +21,7 @@ import pytest
 
 from swexpertise.start import processes
 from swexpertise.start.places import ROOT
-from tests.harness import databases
+from tests.harness import databases, servers
 
 PASSWORD = "paraplu-rood-2026"
 MEMBERS = ("coordinator", "nurse", "scientist", "activist", "member")
@@ -63,6 +63,7 @@ def demo_site(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -
     web_port, mail_port = _free_port(), _free_port()
     env = dict(os.environ) | {
         "DATABASE_URL": databases.url_of(name),
+        "REDIS_URL": servers.own_slot(os.environ["REDIS_URL"]),  # its worker takes no task of a test
         "DJANGO_SETTINGS_MODULE": "swexpertise.settings.development",
         "DEMO": "1",
         "SECRET_KEY": "test-only-key-of-the-demo-site-0123456789-0123456789",

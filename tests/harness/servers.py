@@ -19,7 +19,7 @@ def provide() -> None:
         os.environ.setdefault(name, value)
     if "DATABASE_URL" not in os.environ or "REDIS_URL" not in os.environ:
         _start_own()
-    os.environ["REDIS_URL"] = _own_slot(os.environ["REDIS_URL"])
+    os.environ["REDIS_URL"] = own_slot(os.environ["REDIS_URL"])
 
 
 def _start_own() -> None:
@@ -35,7 +35,7 @@ def _start_own() -> None:
         os.environ["REDIS_URL"] = cache.url
 
 
-def _own_slot(url: str) -> str:
+def own_slot(url: str) -> str:
     """A numbered Redis database that no other run uses now; number 0 keeps who has which, for six hours."""
     base, _, _ = url.partition("?")
     with redis.Redis.from_url(f"{base}?db=0") as register:
