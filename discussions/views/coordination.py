@@ -9,11 +9,11 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.requests import MemberRequest
 from discussions import permissions
 from discussions.actions import threads as actions
 from discussions.forms import MoveForm, ReasonForm, RenameForm, refused
 from discussions.models import Space, Thread
-from discussions.views.doors import MemberRequest
 from discussions.views.writing import sent
 
 # For each act: what does it, the question, what follows from it, and the words on the button.

@@ -7,15 +7,6 @@ from typing import Any
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 
-from accounts.models import User
-
-
-class MemberRequest(HttpRequest):
-    """A request behind `login_required`: who asks is somebody."""
-
-    user: User
-
-
 View = Callable[..., HttpResponse]
 
 

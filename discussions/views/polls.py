@@ -12,12 +12,12 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.requests import MemberRequest
 from discussions import mentions, permissions, polling
 from discussions.actions import polls as actions
 from discussions.ballots import OutcomeForm, PollForm, SecretForm, VoteForm
 from discussions.forms import refused
 from discussions.models import Poll, Thread, Turnout, Vote
-from discussions.views.doors import MemberRequest
 from discussions.views.writing import sent
 from experts.faces import face_of
 from experts.models import Name

@@ -10,11 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.requests import MemberRequest
 from discussions import history, mentions, pages, permissions, quoting
 from discussions.actions import posts
 from discussions.forms import EditForm, ReasonForm, ReplyForm, refused
 from discussions.models import Post, Revision, Thread
-from discussions.views.doors import MemberRequest, sign_in_to_find
+from discussions.views.doors import sign_in_to_find
 from discussions.views.writing import preview_of, sent
 from experts.faces import face_of
 from experts.models import Name

@@ -10,11 +10,11 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.requests import MemberRequest
 from discussions import mentions, permissions
 from discussions.actions import answers, reactions
 from discussions.forms import NoteForm
 from discussions.models import Bookmark, Post, StandRevision, Thread
-from discussions.views.doors import MemberRequest
 from discussions.views.writing import sent
 from experts.faces import face_of
 from experts.models import Name

@@ -9,10 +9,11 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.requests import MemberRequest
 from discussions import permissions, rows
 from discussions.actions import reading
 from discussions.models import Space, Thread
-from discussions.views.doors import MemberRequest, sign_in_to_find
+from discussions.views.doors import sign_in_to_find
 
 THREADS_A_PAGE = 50
 NEWEST = 3

@@ -10,12 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.requests import MemberRequest
 from discussions import mentions, pages, permissions, polling
 from discussions.actions import reading as reading_actions
 from discussions.actions import threads as actions
 from discussions.forms import ReplyForm, StandForm, ThreadForm, TopicsForm, refused
 from discussions.models import Post, Reaction, Space, Thread
-from discussions.views.doors import MemberRequest, sign_in_to_find
+from discussions.views.doors import sign_in_to_find
 from discussions.views.writing import preview_of, sent
 from experts.faces import face_of
 from experts.models import Name
