@@ -140,7 +140,8 @@ def handles_in(html: str) -> tuple[str, ...]:
 def plain_text(html: str) -> str:
     """Stored HTML as plain text with a blank line between blocks: for search, excerpts and mail."""
     marked = re.sub(r"<li[^>]*>", "– ", html)
-    marked = re.sub(r"</(td|th)>", " · ", marked)
+    marked = re.sub(r"</t[dh]>\s*<t[dh][^>]*>", " · ", marked)
+    marked = re.sub(r"<tr>\s*|\s*(?=</tr>)", "", marked)
     marked = re.sub(r"<br ?/?>|</(p|li|tr|h\d|pre|blockquote)>", "\n", marked)
     text = nh3.clean(marked, tags=set())
     text = strip_tags(text)
