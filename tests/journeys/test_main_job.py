@@ -15,7 +15,9 @@ def test_an_expert_is_found_asks_and_is_answered(sign_in: SignIn) -> None:
     nurse = sign_in("nurse", phone=True)
     nurse.goto("/discussions/zorg/new/")
     nurse.get_by_label("Titel").fill("Wie kent een tolk Hongaars in Twente?")
-    nurse.get_by_role("textbox", name="Tekst").fill("Voor een spreekuur op **donderdag**. @scientist, weet jij iemand?")
+    nurse.get_by_role("textbox", name="Tekst").fill(
+        "Voor een spreekuur op **donderdag**. @scientist, weet jij iemand?"
+    )
     nurse.get_by_role("button", name=re.compile("Open|Begin|Plaats")).first.click()
     expect(nurse.get_by_role("heading", level=1)).to_contain_text("tolk Hongaars")
     assert fits_width(nurse)
