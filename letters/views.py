@@ -8,7 +8,7 @@ from letters.models import Letter
 
 
 def letter_list(request: HttpRequest) -> TemplateResponse:
-    letters = Letter.objects.visible_to(request.user).for_page().newest_first()
+    letters = Letter.objects.visible_to(request.user).with_initiator().newest_first()
     return TemplateResponse(request, "letters/letter_list.html", {"letters": letters})
 
 

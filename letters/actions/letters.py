@@ -9,7 +9,7 @@ from django.db import transaction
 
 from experts.models import Organisation
 from letters.models import Letter, Recipient
-from letters.models.letter import State
+from letters.models.letter import SignatoryGroup, State
 from letters.signals import letter_published
 
 CONTENT = Path(__file__).parent.parent / "content" / "letters.yaml"
@@ -43,7 +43,7 @@ def _keep(row: Mapping[str, Any], position: int) -> None:
             "facts": row.get("facts", []),
             "steps": [step | {"date": str(step["date"])} for step in row.get("steps", [])],
             "sources": row["sources"],
-            "signatory_groups": row.get("signatory_groups", []),
+            "signatory_groups": [SignatoryGroup(group) for group in row.get("signatory_groups", [])],
             "initiator": organisations[row["initiator"]],
         },
     )

@@ -26,6 +26,14 @@ class State(models.TextChoices):
     ANSWERED = "answered", _("answered")
 
 
+class SignatoryGroup(models.TextChoices):
+    """Who signed, as far as the sources say: groups without a number, since none is known."""
+
+    ORGANISATIONS = "organisations", _("organisations")
+    SCIENTISTS = "scientists", _("scientists")
+    ADVOCATES = "advocates", _("advocates")
+
+
 class LetterQuerySet(models.QuerySet["Letter"]):
     def visible_to(self, viewer: User | AnonymousUser) -> LetterQuerySet:
         """By its audience, and a draft for coordinators only, whatever its audience."""
@@ -39,8 +47,11 @@ class LetterQuerySet(models.QuerySet["Letter"]):
         is_open = models.Case(models.When(state=State.OPEN, then=0), default=1, output_field=models.IntegerField())
         return self.order_by(is_open, "position", "pk")
 
+    def with_initiator(self) -> LetterQuerySet:
+        return self.select_related("initiator")
+
     def for_page(self) -> LetterQuerySet:
-        return self.select_related("initiator").prefetch_related("partners", "recipients")
+        return self.with_initiator().prefetch_related("partners", "recipients")
 
     def worth_showing(self) -> LetterQuerySet:
         """For a home page: what has come to something, the latest first; else what is open."""
@@ -113,6 +124,10 @@ class Letter(models.Model):
     @property
     def fact_texts(self) -> list[str]:
         return in_language(self.facts)
+
+    @property
+    def group_names(self) -> list[str]:
+        return [str(SignatoryGroup(group).label) for group in self.signatory_groups]
 
     @property
     def step_texts(self) -> list[dict[str, object]]:
