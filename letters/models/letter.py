@@ -34,6 +34,9 @@ class SignatoryGroup(models.TextChoices):
     ADVOCATES = "advocates", _("advocates")
 
 
+OPEN_FIRST = models.Case(models.When(state=State.OPEN, then=0), default=1, output_field=models.IntegerField())
+
+
 class LetterQuerySet(models.QuerySet["Letter"]):
     def visible_to(self, viewer: User | AnonymousUser) -> LetterQuerySet:
         """By its audience, and a draft for coordinators only, whatever its audience."""
@@ -44,8 +47,7 @@ class LetterQuerySet(models.QuerySet["Letter"]):
 
     def newest_first(self) -> LetterQuerySet:
         """What is open first, then by the place the editors gave it."""
-        is_open = models.Case(models.When(state=State.OPEN, then=0), default=1, output_field=models.IntegerField())
-        return self.order_by(is_open, "position", "pk")
+        return self.order_by(OPEN_FIRST, "position", "pk")
 
     def with_initiator(self) -> LetterQuerySet:
         return self.select_related("initiator")
@@ -54,14 +56,9 @@ class LetterQuerySet(models.QuerySet["Letter"]):
         return self.with_initiator().prefetch_related("partners", "recipients")
 
     def worth_showing(self) -> LetterQuerySet:
-        """For a home page: what has come to something, the latest first; else what is open."""
-        rank = models.Case(
-            models.When(state__in=[State.ANSWERED, State.DELIVERED], then=0),
-            models.When(state=State.OPEN, then=1),
-            default=2,
-            output_field=models.IntegerField(),
-        )
-        return self.order_by(rank, "position", "pk")
+        """For a home page: what is open, else what was delivered or answered, the latest outcome first."""
+        shown = self.filter(state__in=[State.OPEN, State.DELIVERED, State.ANSWERED])
+        return shown.order_by(OPEN_FIRST, "-outcome_on", "position", "pk")
 
 
 class Letter(models.Model):
