@@ -1,4 +1,4 @@
-"""Many posts at once, with the numbers, places and counters that the actions give: for measuring, never for people.
+"""Many posts at once, with the numbers, places and counters that the actions give: for measuring and for imports.
 
 Nothing is announced and nobody is asked: don't call it from a view.
 """
@@ -53,9 +53,9 @@ def _posts(
     written = write(text)
     places = {tree.ROOT: opening}
     every = [opening]
-    for index, key in enumerate(_reserve(count), start=1):
+    for index, key in enumerate(reserve(count), start=1):
         parent = every[shape(index)]
-        path = _place(parent, places)
+        path = place(parent, places)
         post = Post(
             pk=key,
             thread=thread,
@@ -74,7 +74,8 @@ def _posts(
     return every[1:]
 
 
-def _place(parent: Post, places: dict[bytes, Post]) -> bytes:
+def place(parent: Post, places: dict[bytes, Post]) -> bytes:
+    """The next place under `parent`, which it counts; `places` are the posts of the thread by their path."""
     for above in _upwards(bytes(parent.path), places, parent):
         path = tree.child(bytes(above.path), above.reply_count)
         if tree.fits(path):
@@ -89,7 +90,7 @@ def _upwards(path: bytes, places: dict[bytes, Post], parent: Post) -> Iterator[P
         yield places[above]
 
 
-def _reserve(count: int) -> list[int]:
+def reserve(count: int) -> list[int]:
     """Keys from the sequence, so that answers can name their parent before either is written."""
     with connection.cursor() as cursor:
         cursor.execute(

@@ -10,6 +10,8 @@ thread_moved       thread, by, from_space
 thread_renamed     thread, by
 poll_opened        poll, by
 poll_closed        poll, by (User, or None when its time came)
+posts_imported     posts (list of Post with their thread and its space): history, nobody is told
+posts_withdrawn    posts (list of ids), threads (list of ids): an import was taken back
 `is_history` = True in thread_opened, post_published and poll_opened marks what was imported or played by the demo:
 nobody is told.
 """
@@ -26,3 +28,5 @@ thread_moved = Signal()
 thread_renamed = Signal()
 poll_opened = Signal()
 poll_closed = Signal()
+posts_imported = Signal()
+posts_withdrawn = Signal()

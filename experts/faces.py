@@ -33,6 +33,9 @@ class Face:
 def face_of(name: Name | None, viewer: Viewer) -> Face:
     """The face of `name` for `viewer`. Fetch names with `Name.objects.with_faces()` (or select_related
     `…__profile`) to make it cost no query. A missing, retired or hidden name gets a neutral face."""
+    if name is not None and name.imported_number is not None:
+        shown = _("Imported (participant %(number)d)") % {"number": name.imported_number}
+        return Face(key="", display_name=shown, handle="", initial="–", colour=0)
     if name is None or name.holder_id is None or name.retired_at is not None:
         return Face(key="", display_name=_("Former member"), handle="", initial="–", colour=0)
     if not is_member(viewer) and name.audience != Audience.PUBLIC:

@@ -10,6 +10,8 @@ from discussions.signals import (
     post_edited,
     post_published,
     post_restored,
+    posts_imported,
+    posts_withdrawn,
     thread_moved,
     thread_opened,
     thread_renamed,
@@ -19,6 +21,7 @@ from experts.signals import organisation_loaded
 from letters.models import Letter
 from letters.signals import letter_published
 from search.actions import entries
+from search.models import Kind
 
 
 def on_thread_opened(*, thread: Thread, post: Post, **_: Any) -> None:
@@ -33,6 +36,15 @@ def on_post_changed(*, post: Post, **_: Any) -> None:
 def on_thread_changed(*, thread: Thread, **_: Any) -> None:
     """Its replies are found by its own rule; only the language of another space could make them differ."""
     entries.keep_thread(thread)
+
+
+def on_posts_imported(*, posts: list[Post], **_: Any) -> None:
+    entries.keep_posts(posts)
+
+
+def on_posts_withdrawn(*, posts: list[int], threads: list[int], **_: Any) -> None:
+    entries.forget(Kind.POST, posts)
+    entries.forget(Kind.THREAD, threads)
 
 
 def on_page_went_live(*, page: KnowledgePage, **_: Any) -> None:
@@ -56,6 +68,8 @@ def listen() -> None:
     thread_moved.connect(on_thread_changed, dispatch_uid="search.thread_moved")
     for number, signal in enumerate((post_published, post_edited, post_deleted, post_restored)):
         signal.connect(on_post_changed, dispatch_uid=f"search.post_{number}")
+    posts_imported.connect(on_posts_imported, dispatch_uid="search.posts_imported")
+    posts_withdrawn.connect(on_posts_withdrawn, dispatch_uid="search.posts_withdrawn")
     page_went_live.connect(on_page_went_live, dispatch_uid="search.page_went_live")
     thread_renamed.connect(on_thread_changed, dispatch_uid="search.thread_renamed")
     letter_published.connect(on_letter_published, dispatch_uid="search.letter_published")

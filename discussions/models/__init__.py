@@ -1,7 +1,8 @@
 """Space, Thread, TaggedThread, StandRevision, Decision, Post, Revision, Mention, Reading, Reaction, Bookmark, Poll,
-Vote, Turnout, Ballot."""
+Vote, Turnout, Ballot, Import, ImportAuthor, ImportedMessage."""
 
 from discussions.models.decision import Decision
+from discussions.models.importing import Import, ImportAuthor, ImportedMessage
 from discussions.models.poll import Ballot, Poll, Turnout, Vote
 from discussions.models.post import Mention, Post, Revision
 from discussions.models.reaction import Bookmark, Reaction
@@ -14,6 +15,9 @@ __all__ = [
     "Ballot",
     "Bookmark",
     "Decision",
+    "Import",
+    "ImportAuthor",
+    "ImportedMessage",
     "Mention",
     "Poll",
     "Post",

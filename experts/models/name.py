@@ -69,6 +69,8 @@ class Name(models.Model):
     )
     created_at = models.DateTimeField(default=timezone.now)
     retired_at = models.DateTimeField(null=True, blank=True)
+    # Whoever wrote in a mailing list that was brought along and is no member here; NULL keeps: every other name.
+    imported_number = models.PositiveIntegerField(null=True, blank=True, unique=True, editable=False)
 
     objects = NameQuerySet.as_manager()
 
@@ -83,6 +85,10 @@ class Name(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["holder"], condition=models.Q(is_first=True), name="one_first_name_per_holder"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(imported_number=None) | models.Q(holder=None, retired_at__isnull=False),
+                name="an_imported_name_is_nobodys",
             ),
         ]
 

@@ -38,6 +38,11 @@ def keep_post(post: Post) -> None:
         forget(Kind.POST, [post.pk])
 
 
+def keep_posts(posts: Iterable[Post]) -> None:
+    """Many at once, each with its thread and space at hand; none of them deleted."""
+    keep([texts.of_thread(post.thread, post) if post.number == 1 else texts.of_post(post) for post in posts])
+
+
 def keep_page(page: KnowledgePage) -> None:
     entries = texts.of_page(page)
     levels = [entry.from_level for entry in entries]

@@ -19,6 +19,9 @@ from discussions.models import (
     Ballot,
     Bookmark,
     Decision,
+    Import,
+    ImportAuthor,
+    ImportedMessage,
     Poll,
     Post,
     Reaction,
@@ -137,6 +140,13 @@ def ballot_of(world: World, voted: int, **more: Any) -> Ballot:
 def reaction_of(world: World, **more: Any) -> Reaction:
     post = post_of(world, Audience.MEMBERS, **more)
     return Reaction.objects.create(post=post, name=post.author, kind="thanks")
+
+
+def imported_of(world: World) -> ImportedMessage:
+    post = post_of(world, Audience.MEMBERS, source="x", html="x", plain="x")
+    space = post.thread.space
+    batch = Import.objects.create(space=space)
+    return ImportedMessage.objects.create(batch=batch, space=space, message_hash="0" * 64, post=post)
 
 
 def affiliation_of(world: World, audience: str) -> Affiliation:
@@ -282,6 +292,16 @@ MAKE: dict[str, Callable[[World], Any]] = {
     ),
     "what somebody has read": lambda world: Reading.objects.create(
         user=world.owner, thread=thread_of(world, Audience.MEMBERS)
+    ),
+    "report of an imported mailing list, in a space for members": lambda world: Import.objects.create(
+        space=space_of(world, Audience.MEMBERS)
+    ),
+    "report of an imported mailing list, in a space of the circle": lambda world: Import.objects.create(
+        space=space_of(world, Audience.CIRCLE)
+    ),
+    "which message of a mailing list became which post": imported_of,
+    "whose address wrote as which imported participant": lambda world: ImportAuthor.objects.create(
+        space=space_of(world, Audience.MEMBERS), address_hash="0" * 64, name=name_of(world)
     ),
     "letter": lambda world: letter_of(world, "open"),
     "letter that is a draft": lambda world: letter_of(world, "draft"),

@@ -1,0 +1,90 @@
+"""manage.py import_mbox FILE --space SLUG [--authors TABLE.yaml] [--dry-run]; `--take-back NUMBER` undoes one.
+
+The table of authors holds a line per address: `jan@example.org: handle-of-a-member`. Every other writer is shown as
+an imported participant with a number.
+"""
+
+from argparse import ArgumentParser
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+from rich.progress import track
+
+from discussions.actions import imports
+from discussions.models import Import, Space
+from experts.models import Name
+
+
+class Command(BaseCommand):
+    help = "Brings the archive of a mailing list (mbox) along into a space. Twice the same file adds nothing."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", nargs="?", type=Path)
+        parser.add_argument("--space", help="short name of the space")
+        parser.add_argument("--authors", type=Path, help="YAML: address: handle of a member")
+        parser.add_argument("--dry-run", action="store_true", help="report only, nothing is written")
+        parser.add_argument("--take-back", type=int, metavar="NUMBER", help="remove what this import brought")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["take_back"]:
+            self._take_back(options["take_back"])
+            return
+        if not options["file"] or not options["space"]:
+            raise CommandError("Give a file and --space.")
+        space = Space.objects.filter(slug=options["space"]).first()
+        if space is None:
+            raise CommandError(f"There is no space “{options['space']}”.")
+        authors = _authors(options["authors"])
+        say: dict[str, Any] = {"space": space, "authors": authors, "now": timezone.now(), "watch": _watch}
+        try:
+            with options["file"].open("rb") as stream:
+                if options["dry_run"]:
+                    self._tell(imports.look_through(stream=stream, **say))
+                    return
+                batch, report = imports.bring(stream=stream, **say)
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from None
+        except OSError as error:
+            raise CommandError(f"{options['file']}: {error.strerror}") from None
+        self._tell(report)
+        self.stdout.write(f"import {batch.pk}; to undo: --take-back {batch.pk}")
+
+    def _tell(self, report: imports.Report) -> None:
+        for key, value in report.as_json().items():
+            if isinstance(value, int):
+                self.stdout.write(f"{key}: {value}")
+        for oddity, count in sorted(report.oddities.items()):
+            lines = ", ".join(map(str, report.places[oddity]))
+            self.stdout.write(f"{oddity}: {count} (line {lines}{' …' if count > len(report.places[oddity]) else ''})")
+
+    def _take_back(self, number: int) -> None:
+        batch = Import.objects.filter(pk=number).first()
+        if batch is None:
+            raise CommandError(f"There is no import {number}.")
+        stays = imports.take_back(batch=batch)
+        self.stdout.write(f"taken back; threads that stay since others wrote in them: {stays}")
+
+
+def _watch(items: Iterable[Any], label: str) -> Iterable[Any]:
+    return track(items, description=label)
+
+
+def _authors(path: Path | None) -> dict[str, Name]:
+    if path is None:
+        return {}
+    try:
+        table = yaml.safe_load(path.read_text("utf-8")) or {}
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise CommandError(f"{path}: {error}") from None
+    if not isinstance(table, dict):
+        raise CommandError(f"{path}: write a line per address, “address: handle”.")
+    names = {name.handle: name for name in Name.objects.filter(holder__isnull=False, retired_at=None)}
+    unknown = sorted(str(handle) for handle in table.values() if str(handle).lower() not in names)
+    if unknown:
+        raise CommandError(f"{path}: nobody has the handle {', '.join(unknown)}.")
+    return {str(address).strip().lower(): names[str(handle).lower()] for address, handle in table.items()}
