@@ -15,7 +15,6 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
 from django.utils import translation
-from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from discussions import bulk, tree
@@ -164,7 +163,6 @@ class _Writer:
         self.batch = batch
         self.authors = authors
         self.names: dict[int, Name] = {}
-        self.fold = escape(_("Quoted text"))
 
     @transaction.atomic
     def keep(self, threads: list[list[int]]) -> None:
@@ -217,7 +215,7 @@ class _Writer:
             archive.report.note(oddity, archive.lines[number])
         thread.last_number += 1
         thread.post_count += 1
-        written = write(body.text or _("(no text)"), note_prefix=f"p{thread.last_number}")
+        written = write(body.text or _("(no text)"), note_prefix=f"p{thread.last_number}", fold=_("Quoted text"))
         answered = archive.threads.parents[number]
         parent = made.get(answered) if answered != NOBODY else None
         if parent is None:
@@ -232,7 +230,7 @@ class _Writer:
             path=bulk.place(parent, places) if parent else tree.ROOT,
             depth=parent.depth + 1 if parent else 0,
             source=written.source,
-            html=texts.folded(written.html, self.fold),
+            html=written.html,
             plain=written.plain,
             posted_at=at,
         )

@@ -13,8 +13,6 @@ ITEM = re.compile(r"(?:[-+•]|\d{1,3}[.)])\s")
 LEADING = re.compile(r"^(\d{1,9})([.)])(?=\s|$)|^([-+=])")
 ADDRESS = re.compile(r"<?\b[\w.+%-]+@[\w-]+(?:\.[\w-]+)+\b>?")
 FOOTER = re.compile(r"^_{30,}\s*$")
-FOLDED = re.compile(r"</?blockquote>")
-MENTION = re.compile(r'<span class="mention" data-mention="[a-z0-9-]+">(@[^<]+)</span>')
 
 
 def unflowed(text: str, *, delsp: bool = False) -> str:
@@ -106,25 +104,6 @@ def _plain(line: str) -> str:
     line = ADDRESS.sub("…@…", line)
     line = SPECIAL.sub(r"\\\1", line)
     return LEADING.sub(lambda found: f"{found[1]}\\{found[2]}" if found[1] else f"\\{found[3]}", line)
-
-
-def folded(html: str, label: str) -> str:
-    """Quotes of `html`, which comes from our own writer, behind a fold that opens without script; nobody is called."""
-    html = MENTION.sub(r"\1", html)
-    made: list[str] = []
-    depth = end = 0
-    for found in FOLDED.finditer(html):
-        opens = found[0] == "<blockquote>"
-        depth += 0 if opens else -1
-        if depth == 0:
-            made.append(html[end : found.start()])
-            end = found.end()
-            if opens:
-                made.append(f'<details class="quoted"><summary>{label}</summary><blockquote>')
-            else:
-                made.append("</blockquote></details>")
-        depth += 1 if opens else 0
-    return "".join([*made, html[end:]])
 
 
 class _Reader(HTMLParser):

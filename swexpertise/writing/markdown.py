@@ -20,6 +20,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 TAGS = {
     *("p", "br", "hr", "h2", "h3", "h4", "h5", "h6", "strong", "em", "s", "code", "pre", "blockquote"),
     *("ul", "ol", "li", "a", "table", "thead", "tbody", "tr", "th", "td", "sup", "section", "span"),
+    *("details", "summary"),
 }
 ATTRIBUTES = {
     "a": {"href", "title", "id", "class"},
@@ -33,6 +34,7 @@ ATTRIBUTES = {
 }
 CLASSES = {
     "a": {"footnote-backref", "footnote-anchor"},
+    "details": {"quoted"},
     "ol": {"footnotes-list"},
     "li": {"footnote-item"},
     "section": {"footnotes"},
@@ -41,6 +43,7 @@ CLASSES = {
 }
 # Handles of names: letters, digits and hyphens, two to forty characters (experts.models.Name.handle).
 MENTION = re.compile(r"(?<![\w@/.])@([A-Za-z0-9](?:[A-Za-z0-9-]{0,38}[A-Za-z0-9]))(?![\w@])")
+FOLD = "fold"
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 
 
@@ -75,7 +78,9 @@ def _no_remote_images(state: StateCore) -> None:
 
 
 def _mentions(state: StateCore) -> None:
-    """`@handle` outside links and code becomes a span that is resolved when read."""
+    """`@handle` outside links and code becomes a span, resolved when read. An archive calls nobody."""
+    if FOLD in state.env:
+        return
     for token in state.tokens:
         if token.type != "inline" or not token.children:
             continue
@@ -101,6 +106,26 @@ def _mentions(state: StateCore) -> None:
         token.children = children
 
 
+def _folded_quotes(state: StateCore) -> None:
+    """Each outermost quote behind a fold that opens without script."""
+    if FOLD not in state.env:
+        return
+    folded: list[Token] = []
+    for token in state.tokens:
+        is_outermost = token.level == 0 and token.tag == "blockquote"
+        if is_outermost and token.nesting == 1:
+            folded += [
+                Token("details_open", "details", 1, attrs={"class": "quoted"}),
+                Token("summary_open", "summary", 1),
+                Token("text", "", 0, content=str(state.env[FOLD])),
+                Token("summary_close", "summary", -1),
+            ]
+        folded.append(token)
+        if is_outermost and token.nesting == -1:
+            folded.append(Token("details_close", "details", -1))
+    state.tokens = folded
+
+
 @cache
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("js-default", {"html": False, "linkify": False, "breaks": True, "maxNesting": 40})
@@ -108,6 +133,7 @@ def _parser() -> MarkdownIt:
     parser.core.ruler.push("headings", _headings_below_the_page)
     parser.core.ruler.push("images", _no_remote_images)
     parser.core.ruler.push("mentions", _mentions)
+    parser.core.ruler.push("folds", _folded_quotes)
     return parser
 
 
@@ -124,10 +150,13 @@ def sanitise(html: str) -> str:
     )
 
 
-def write(source: str, *, note_prefix: str = "") -> Written:
-    """`source` in Markdown as it will be stored. `note_prefix` keeps footnotes of two posts on one page apart."""
+def write(source: str, *, note_prefix: str = "", fold: str = "") -> Written:
+    """`source` in Markdown as it will be stored. `note_prefix` keeps footnotes of two posts on one page apart.
+
+    `fold` is for text from an archive: quotes stand behind a fold with this label, and nobody is called.
+    """
     text = clean(source)
-    environment = {"docId": note_prefix} if note_prefix else {}
+    environment = {key: value for key, value in (("docId", note_prefix), (FOLD, fold)) if value}
     html = sanitise(_parser().render(text, environment))
     return Written(source=text, html=html, plain=plain_text(html), handles=handles_in(html))
 
@@ -139,7 +168,8 @@ def handles_in(html: str) -> tuple[str, ...]:
 
 def plain_text(html: str) -> str:
     """Stored HTML as plain text with a blank line between blocks: for search, excerpts and mail."""
-    marked = re.sub(r"<li[^>]*>", "– ", html)
+    marked = re.sub(r"<summary>.*?</summary>", "", html)
+    marked = re.sub(r"<li[^>]*>", "– ", marked)
     marked = re.sub(r"</t[dh]>\s*<t[dh][^>]*>", " · ", marked)
     marked = re.sub(r"<tr>\s*|\s*(?=</tr>)", "", marked)
     marked = re.sub(r"<br ?/?>|</(p|li|tr|h\d|pre|blockquote)>", "\n", marked)

@@ -53,6 +53,7 @@ TAGS = {
         "ol",
         "li",
     ),
+    *("details", "summary"),
     *("a", "table", "thead", "tbody", "tr", "th", "td", "sup", "section", "span"),
 }
 ATTRIBUTES = {"href", "title", "id", "class", "rel", "start", "align", "data-mention"}
@@ -87,9 +88,9 @@ def test_nothing_that_acts_or_fetches_survives(source: str) -> None:
 @given(st.text(alphabet=st.sampled_from("<>[]()!@#*_`|-\"'&;:/ \n\tabcé1😀‮javascript"), max_size=200))
 def test_sanitising_twice_changes_nothing(source: str) -> None:
     """S9. Whatever somebody writes."""
-    html = write(source).html
-    assert sanitise(html) == html
-    assert not Reader(html).wrong
+    for html in (write(source).html, write(source, fold="Geciteerde <tekst>").html):
+        assert sanitise(html) == html
+        assert not Reader(html).wrong
 
 
 def test_direction_changes_and_control_signs_are_taken_out() -> None:
@@ -119,6 +120,14 @@ def test_a_mention_is_a_handle_and_nothing_like_it() -> None:
     """D3. Not in an address, code or a link."""
     written = write("@anna en @Bram-2, mail a@cas.invalid, `@dirk`, [@els](https://ok.invalid), x@femke")
     assert written.handles == ("anna", "bram-2")
+
+
+def test_quotes_of_an_archive_stand_behind_a_fold_and_call_nobody() -> None:
+    """D15, S9. Only the outermost ones; the label is no part of what was said."""
+    written = write("> @anna zei\n> > eerder\n\nJa @bram.\n\n- punt\n  > erin", fold="Geciteerde <tekst>")
+    assert written.html.count('<details class="quoted"><summary>Geciteerde &lt;tekst&gt;</summary><blockquote>') == 1
+    assert written.html.count("</blockquote>\n</details>") == 1 and written.html.count("<blockquote>") == 3
+    assert written.handles == () and "Geciteerde" not in written.plain and "@anna zei" in written.plain
 
 
 def test_footnotes_of_two_posts_on_one_page_stay_apart() -> None:
