@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from discussions.models import Space
@@ -22,13 +23,20 @@ class SpeakForm(forms.Form):
     def __init__(self, *args: Any, names: Sequence[Name], proposed: int | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.names = names
-        first = next((name for name in names if name.pk == proposed), names[0] if names else None)
-        cast(forms.ChoiceField, self.fields["name"]).choices = [(name.key, name.display_name) for name in names]
+        self.veiled = names[0] if names and names[0].is_anonymous else None
+        first = self.veiled or next((name for name in names if name.pk == proposed), names[0] if names else None)
+        cast(forms.ChoiceField, self.fields["name"]).choices = [(name.key, _called(name)) for name in names]
         self.fields["name"].initial = first.key if first else None
         self.fields["form_key"].initial = uuid.uuid4
         self.fields["name"].required = len(names) > 1
         if len(names) < 2:
             self.fields["name"].widget = forms.HiddenInput()
+        if self.veiled:
+            self.fields["openly"] = forms.BooleanField(
+                label=_("Yes, show that name"),
+                required=False,
+                help_text=_("You asked this as a member. Tick this only to write under a name of yours."),
+            )
 
     @property
     def only_name(self) -> str:
@@ -41,6 +49,22 @@ class SpeakForm(forms.Form):
         if len(self.names) == 1:
             return self.names[0]
         raise forms.ValidationError(_("Choose the name you write as."))
+
+    def clean(self) -> dict[str, Any]:
+        """Whoever asked as “a member” doesn't show their name here by mistake (D12)."""
+        given = super().clean() or self.cleaned_data
+        is_meant = given.pop("openly", False)
+        if self.veiled and not is_meant and given.get("name", self.veiled) != self.veiled:
+            self.add_error(
+                "openly",
+                _("Here you are “a member”. To write as %(name)s, tick that the name may be seen.")
+                % {"name": given["name"]},
+            )
+        return given
+
+
+def _called(name: Name) -> str:
+    return gettext("A member (your name isn't shown)") if name.is_anonymous else name.display_name
 
 
 class Text(forms.CharField):
@@ -72,7 +96,25 @@ class ThreadForm(SpeakForm):
     topics = forms.CharField(
         label=_("Topics"), required=False, max_length=400, help_text=_("One or a few words each, with commas between.")
     )
-    field_order = ["title", "text", "kind", "topics", "name", "form_key"]
+    anonymously = forms.BooleanField(label=_("Ask as “a member”"), required=False)
+    field_order = ["title", "text", "kind", "topics", "anonymously", "name", "form_key"]
+
+    def __init__(self, *args: Any, may_hide: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if may_hide:
+            self.fields["anonymously"].help_text = _(
+                "Your name isn't shown, to coordinators neither, whatever name is chosen below. What you answer in "
+                "this discussion later also comes from “a member”. Somebody may still know you by your way of "
+                "writing, a place, a date: leave out what points at you."
+            )
+        else:
+            del self.fields["anonymously"]
+
+    def clean(self) -> dict[str, Any]:
+        """Ticked before it was switched off there: never under a name instead, without being asked."""
+        if "anonymously" not in self.fields and self.data.get("anonymously"):
+            self.add_error(None, _("In this space questions are asked under a name."))
+        return super().clean()
 
     def clean_topics(self) -> list[str]:
         return self.cleaned_data["topics"].split(",")

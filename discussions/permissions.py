@@ -11,6 +11,7 @@ from discussions.models import Poll, Post, Space, Thread
 from discussions.models.post import RESTORABLE
 from discussions.models.thread import Kind
 from experts.models import Name
+from experts.veils import is_behind
 
 
 def may_open_thread(viewer: Viewer, space: Space) -> bool:
@@ -26,7 +27,15 @@ def may_reply_to(viewer: Viewer, post: Post) -> bool:
     return may_post(viewer, post.thread) and post.deleted_at is None
 
 
-def may_speak_as(viewer: Viewer, name: Name) -> bool:
+def may_ask_as_a_member(viewer: Viewer, space: Space) -> bool:
+    """A question under no name (D12), where coordinators didn't switch that off."""
+    return may_open_thread(viewer, space) and space.takes_anonymous_questions
+
+
+def may_speak_as(viewer: Viewer, name: Name, thread: Thread | None = None) -> bool:
+    """Under one's own names everywhere; as “a member” only in the one discussion in which one asked that way."""
+    if name.is_anonymous:
+        return thread is not None and is_behind(viewer, name) and thread.is_spoken_in_by(name)
     return is_member(viewer) and name.holder_id == viewer.pk and name.retired_at is None
 
 
@@ -37,7 +46,7 @@ def names_to_speak_as(viewer: Viewer, names: Iterable[Name]) -> list[Name]:
 
 
 def is_author(viewer: Viewer, post: Post) -> bool:
-    return is_member(viewer) and post.author.holder_id == viewer.pk
+    return is_behind(viewer, post.author)
 
 
 def may_edit(viewer: Viewer, post: Post) -> bool:
@@ -63,7 +72,7 @@ def may_summarise(viewer: Viewer, thread: Thread) -> bool:
 
 
 def may_set_topics(viewer: Viewer, thread: Thread) -> bool:
-    return may_coordinate(viewer) or (is_member(viewer) and thread.author.holder_id == viewer.pk)
+    return may_coordinate(viewer) or is_behind(viewer, thread.author)
 
 
 def may_coordinate(viewer: Viewer) -> bool:
@@ -93,4 +102,4 @@ def may_vote(viewer: Viewer, poll: Poll, *, now: datetime) -> bool:
 
 def may_close_poll(viewer: Viewer, poll: Poll) -> bool:
     """Close it before its time, and write down what came of it: who opened it, and coordinators."""
-    return may_coordinate(viewer) or may_speak_as(viewer, poll.author)
+    return may_coordinate(viewer) or is_behind(viewer, poll.author)

@@ -33,5 +33,6 @@ urlpatterns = [
     path("posts/<int:pk>/history/", posts.post_history, name="post_history"),
     path("<slug:slug>/", spaces.space_detail, name="space"),
     path("<slug:slug>/new/", threads.thread_new, name="thread_new"),
+    path("<slug:slug>/anonymous/", coordination.space_anonymous, name="space_anonymous"),
     path("<slug:slug>/read/", spaces.space_read, name="space_read"),
 ]

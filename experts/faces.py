@@ -32,7 +32,10 @@ class Face:
 
 def face_of(name: Name | None, viewer: Viewer) -> Face:
     """The face of `name` for `viewer`. Fetch names with `Name.objects.with_faces()` (or select_related
-    `…__profile`) to make it cost no query. A missing, retired or hidden name gets a neutral face."""
+    `…__profile`) to make it cost no query. A missing, retired or hidden name gets a neutral face; an anonymous one has
+    the same for everybody, for whoever stands behind it too, whatever became of the account (D12)."""
+    if name is not None and name.is_anonymous:
+        return Face(key="", display_name=_("A member"), handle="", initial="?", colour=0)
     if name is not None and name.imported_number is not None:
         shown = _("Imported (participant %(number)d)") % {"number": name.imported_number}
         return Face(key="", display_name=shown, handle="", initial="–", colour=0)

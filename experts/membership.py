@@ -40,9 +40,9 @@ def membership_of(name: Name, viewer: Viewer) -> Membership:
 
 
 def account_of(name: Name) -> User:
-    """The account that acts on this name reach. Raises ValidationError for a further name."""
+    """The account that acts on this name reach. ValidationError for any other name, in words that don't say why."""
     if not name.is_first or name.holder is None:
-        raise ValidationError(_("That can't be done under this name. Ask the member under which one it should be."))
+        raise ValidationError(_("Nothing was changed: this can't be done here. Ask the member how to go on."))
     return name.holder
 
 

@@ -50,6 +50,15 @@ def skeleton(name: str) -> str:
     return "".join(letter for letter in shape.translate(_LOOK_ALIKES) if letter.isalnum())[:160]
 
 
+# What the site calls people whose name it doesn't show: nobody may be called so, nor begin with it.
+_WORDS_OF_THE_SITE = ("Een lid", "A member", "Voormalig lid", "Former member")
+
+
+def is_reserved(name: str) -> bool:
+    """“Een lid”, “EEN Iid”, “Een lid 2”: whoever reads them must know that the site said it (D12)."""
+    return skeleton(name).startswith(tuple(skeleton(words) for words in _WORDS_OF_THE_SITE))
+
+
 def normal_line(text: str) -> str:
     """One line without control, direction and zero-width characters; line breaks become spaces."""
     return re.sub(r"\s+", " ", _without_odd(re.sub(r"[\r\n\t]", " ", text))).strip()

@@ -38,7 +38,7 @@ def open_poll(
     """A poll with `options`, or a consent round, whose four choices are given and which is always open and single."""
     at = at or timezone.now()
     thread = locked(thread, by=by)
-    if not permissions.may_post(by, thread) or not permissions.may_speak_as(by, name):
+    if not permissions.may_post(by, thread) or not permissions.may_speak_as(by, name, thread):
         raise PermissionDenied(_("You can't ask this here."))
     question = " ".join(question.split())
     if not question or len(question) > 300:
@@ -81,10 +81,11 @@ def clean_options(options: Iterable[str]) -> list[str]:
 def vote(
     *, by: User, name: Name, poll: Poll, choices: Sequence[int], reason: str = "", at: datetime | None = None
 ) -> Poll:
-    """In an open ballot; voting again, under whichever of one's names, takes the place of what was chosen before."""
+    """In an open ballot; voting again takes the place of what was chosen before. Under another name it is refused: one
+    vote that goes when another comes would tell everybody whose both names are (P7)."""
     at = at or timezone.now()
     poll = _to_vote_in(poll, by, choices, at)
-    if poll.is_secret or not permissions.may_speak_as(by, name):
+    if poll.is_secret or not permissions.may_speak_as(by, name, poll.thread):
         raise PermissionDenied(_("You can't vote under this name."))
     reason = reason.strip()
     if len(reason) > 1000:
@@ -92,7 +93,10 @@ def vote(
     if poll.kind == Kind.CONSENT and Consent.BLOCK in choices and not reason:
         words = _("Say why you block it: the others need to know what to solve.")
         raise ValidationError({"reason": words}, code="reason")
-    Vote.objects.filter(poll=poll, name__holder=by).delete()
+    if Vote.objects.cast_by(by).filter(poll=poll).exclude(name=name).exists():
+        words = _("You voted here under another name already. Change that vote, under that name.")
+        raise ValidationError({"name": words}, code="other_name")
+    Vote.objects.filter(poll=poll, name=name).delete()
     Vote.objects.bulk_create(
         [Vote(poll=poll, name=name, choice=choice, reason=reason, voted_at=at) for choice in sorted(set(choices))]
     )
@@ -137,7 +141,7 @@ def set_outcome(*, by: User, name: Name, poll: Poll, text: str, at: datetime | N
     """What follows from it, in words, once it is closed: by whoever opened it or a coordinator."""
     check_text(text)
     poll = _locked(poll, by)
-    if not permissions.may_close_poll(by, poll) or not permissions.may_speak_as(by, name):
+    if not permissions.may_close_poll(by, poll) or not permissions.may_speak_as(by, name, poll.thread):
         raise PermissionDenied(_("You can't write the outcome of this poll."))
     at = at or timezone.now()
     if poll.is_open(at):

@@ -44,7 +44,7 @@ def reply(
     """
     check_text(text)
     thread = locked(thread, by=by)
-    if not permissions.may_speak_as(by, name):
+    if not permissions.may_speak_as(by, name, thread):
         raise PermissionDenied(_("You can't write under this name."))
     if form_key and (twin := Post.objects.filter(author=name, form_key=form_key).first()):
         return twin

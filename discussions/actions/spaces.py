@@ -1,4 +1,5 @@
-"""open_space: a coordinator makes room for a subject, for all members or for one circle (D1)."""
+"""open_space: a coordinator makes room for a subject, for all members or for one circle (D1).
+take_anonymous_questions: whether one may ask there as “a member” (D12)."""
 
 from datetime import datetime
 
@@ -51,3 +52,11 @@ def open_space(
     space.full_clean()
     space.save()
     return space
+
+
+def take_anonymous_questions(*, by: User, space: Space, take: bool) -> None:
+    """From now on; questions that were asked stay, and whoever asked them goes on as “a member” there."""
+    if not permissions.may_coordinate(by) or not Space.objects.visible_to(by).filter(pk=space.pk).exists():
+        raise PermissionDenied(_("Only coordinators can do this."))
+    space.takes_anonymous_questions = take
+    space.save(update_fields=["takes_anonymous_questions"])

@@ -16,6 +16,7 @@ from discussions.models import Decision, Post, Space, StandRevision, Thread
 from discussions.models.decision import Act
 from discussions.models.thread import Kind
 from discussions.signals import thread_moved, thread_opened, thread_renamed
+from experts.actions import names
 from experts.models import Name, Topic
 
 MOST_TOPICS = 8
@@ -26,7 +27,7 @@ LONGEST_TOPIC = 50
 def open_thread(
     *,
     by: User,
-    name: Name,
+    name: Name | None = None,
     space: Space,
     title: str,
     text: str,
@@ -35,17 +36,27 @@ def open_thread(
     at: datetime | None = None,
     is_history: bool = False,
     form_key: uuid.UUID | None = None,
+    anonymously: bool = False,
 ) -> Thread:
-    """`name` opens a thread in `space` with its first post. The same `form_key` again gives the same thread."""
+    """`name` opens a thread in `space` with its first post. The same `form_key` again gives the same thread.
+
+    `anonymously`: it is a question from “a member”, under a new name that leads nowhere; `name` is left unused (D12).
+    """
     check_text(text)
     seen = Space.objects.visible_to(by).filter(pk=space.pk).first()
     if seen is None or not permissions.may_open_thread(by, seen):
         raise PermissionDenied(_("This space isn't open to you."))
-    if not permissions.may_speak_as(by, name):
+    if anonymously:
+        kind = Kind.QUESTION
+        if not permissions.may_ask_as_a_member(by, seen):
+            raise PermissionDenied(_("In this space questions are asked under a name."))
+    elif name is None or not permissions.may_speak_as(by, name):
         raise PermissionDenied(_("You can't write under this name."))
-    if form_key and (twin := _thread_of_form(by, name, form_key)):
+    if form_key and (twin := _thread_of_form(by, form_key)):
         return twin
     at = at or timezone.now()
+    if anonymously or name is None:
+        name = names.veil(by=by, at=at)
     thread = Thread(space=seen, title=clean_title(title), author=name, kind=kind, opened_at=at, last_post_at=at)
     thread.full_clean(exclude=["topics"], validate_unique=False, validate_constraints=False)
     thread.save(force_insert=True)
@@ -56,10 +67,10 @@ def open_thread(
     return thread
 
 
-def _thread_of_form(by: User, name: Name, form_key: uuid.UUID) -> Thread | None:
-    """Name and key are locked for this transaction, so that two sendings of one form queue up here."""
-    Name.objects.select_for_update(of=("self",), no_key=True).get(pk=name.pk)
-    post = Post.objects.visible_to(by).filter(author=name, form_key=form_key).select_related("thread").first()
+def _thread_of_form(by: User, form_key: uuid.UUID) -> Thread | None:
+    """The account is locked for this transaction, so that two sendings of one form queue up here."""
+    User.objects.select_for_update(of=("self",), no_key=True).get(pk=by.pk)
+    post = Post.objects.visible_to(by).of_form(by, form_key).select_related("thread").first()
     return post.thread if post else None
 
 
@@ -69,7 +80,7 @@ def set_stand(*, by: User, name: Name, thread: Thread, text: str, at: datetime |
     if len(text) > LONGEST // 10:
         raise ValidationError(_("A summary has at most %(most)d characters."), params={"most": LONGEST // 10})
     thread = locked(thread, by=by)
-    if not permissions.may_summarise(by, thread) or not permissions.may_speak_as(by, name):
+    if not permissions.may_summarise(by, thread) or not permissions.may_speak_as(by, name, thread):
         raise PermissionDenied(_("You can't write the summary of this discussion."))
     if thread.stand_by is not None and thread.stand_at is not None:
         StandRevision.objects.create(

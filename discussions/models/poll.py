@@ -50,7 +50,7 @@ class PollQuerySet(models.QuerySet["Poll"]):
     def with_turnout(self) -> PollQuerySet:
         """Puts `voted` on each: how many people voted."""
         votes = Vote.objects.filter(poll=OuterRef("pk")).order_by().values("poll")
-        named = votes.annotate(people=Count("name__holder", distinct=True)).values("people")
+        named = votes.annotate(people=Count("name", distinct=True)).values("people")
         turnout = Turnout.objects.filter(poll=OuterRef("pk")).order_by().values("poll")
         secret = turnout.annotate(people=Count("pk")).values("people")
         return self.annotate(voted=Coalesce(Subquery(secret), Subquery(named), 0))
@@ -115,6 +115,10 @@ class VoteQuerySet(models.QuerySet["Vote"]):
 
     def under(self, names: list[Name]) -> VoteQuerySet:
         return self.filter(name__in=names)
+
+    def cast_by(self, user: User) -> VoteQuerySet:
+        """By that account, under whichever name."""
+        return self.filter(Q(name__holder=user) | Q(name__veil__user=user))
 
 
 class Vote(models.Model):

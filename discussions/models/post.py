@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
@@ -34,7 +35,7 @@ class PostQuerySet(models.QuerySet["Post"]):
     def for_page(self) -> PostQuerySet:
         """What a page shows of each post: its HTML and faces; not the source, nor any text of the parent."""
         texts = ("source", "plain", "path", "parent__source", "parent__html", "parent__plain", "parent__path")
-        return self.with_faces().defer(*texts)
+        return self.with_faces().select_related("author__veil").defer(*texts)
 
     def for_editing(self) -> PostQuerySet:
         return self.select_related("author", "thread__space")
@@ -47,6 +48,10 @@ class PostQuerySet(models.QuerySet["Post"]):
 
     def in_time(self) -> PostQuerySet:
         return self.order_by("thread", "number")
+
+    def of_form(self, user: User, form_key: uuid.UUID) -> PostQuerySet:
+        """What `user` wrote, under whichever name, with the form that carried this key."""
+        return self.filter(Q(author__holder=user) | Q(author__veil__user=user), form_key=form_key)
 
     def numbered(self, ranges: Iterable[tuple[int, int]]) -> PostQuerySet:
         """Those whose number lies in one of `ranges` (from, up to but not including), found by the index."""

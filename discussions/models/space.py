@@ -40,6 +40,8 @@ class Space(models.Model):
     circle = models.ForeignKey(Circle, on_delete=models.PROTECT, null=True, blank=True, related_name="spaces")
     # The most that may stand in a mail about this space (N3).
     mail_detail = models.CharField(_("in mail"), max_length=8, choices=MailDetail, default=MailDetail.FULL)
+    # Whether a question may be asked as “a member” (D12); coordinators switch it.
+    takes_anonymous_questions = models.BooleanField(_("takes anonymous questions"), default=True)
     position = models.PositiveSmallIntegerField(default=100)
     opened_at = models.DateTimeField(default=timezone.now)
 

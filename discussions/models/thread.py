@@ -61,11 +61,13 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
 
     def with_my_name(self, viewer: User | AnonymousUser) -> ThreadQuerySet:
         """Puts `my_name` on each: the id of the name under which the viewer spoke there last, so that a form never
-        proposes another one and a pseudonym isn't given away by mistake."""
+        proposes another one and a pseudonym isn't given away by mistake; the anonymous one wherever they have one."""
         mine = (
-            Name.objects.filter(holder=viewer.pk, posts__thread=OuterRef("pk")) if viewer.pk else Name.objects.none()
+            Name.objects.filter(Q(holder=viewer.pk) | Q(veil__user=viewer.pk), posts__thread=OuterRef("pk"))
+            if viewer.pk
+            else Name.objects.none()
         )
-        return self.annotate(my_name=Subquery(mine.order_by("-posts__number").values("pk")[:1]))
+        return self.annotate(my_name=Subquery(mine.order_by("-is_anonymous", "-posts__number").values("pk")[:1]))
 
     def with_lock_reason(self) -> ThreadQuerySet:
         locks = Thread.objects.filter(pk=OuterRef("pk"), decisions__act="lock").order_by("-decisions__decided_at")
@@ -86,8 +88,8 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
 
     def for_page(self, viewer: User | AnonymousUser) -> ThreadQuerySet:
         """All that the page of a thread shows above its posts, in one query."""
-        threads = self.with_faces().select_related("stand_by__profile").with_topics().with_unread(viewer)
-        return threads.with_my_name(viewer).with_lock_reason().with_decided()
+        threads = self.with_faces().select_related("author__veil", "stand_by__profile").with_topics()
+        return threads.with_unread(viewer).with_my_name(viewer).with_lock_reason().with_decided()
 
     def for_rows(self, viewer: User | AnonymousUser) -> ThreadQuerySet:
         """All that a list of threads shows of each, in one query."""
@@ -180,6 +182,9 @@ class Thread(models.Model):
     @property
     def is_locked(self) -> bool:
         return self.locked_at is not None
+
+    def is_spoken_in_by(self, name: Name) -> bool:
+        return self.author_id == name.pk or name.posts.filter(thread=self).exists()
 
     @property
     def reply_total(self) -> int:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.requests import MemberRequest
 from discussions import permissions
+from discussions.actions import spaces
 from discussions.actions import threads as actions
 from discussions.forms import MoveForm, ReasonForm, RenameForm, refused
 from discussions.models import Space, Thread
@@ -106,3 +107,16 @@ def thread_move(request: MemberRequest, pk: int) -> HttpResponse:
         else:
             return redirect(moved)
     return TemplateResponse(request, "discussions/thread_move.html", {"thread": thread, "form": form})
+
+
+@login_required
+def space_anonymous(request: MemberRequest, slug: str) -> HttpResponse:
+    """Whether questions may be asked there as “a member”: the other way round than it is now."""
+    space = get_object_or_404(Space.objects.visible_to(request.user), slug=slug)
+    if not permissions.may_coordinate(request.user):
+        raise Http404
+    if request.method == "POST":
+        spaces.take_anonymous_questions(by=request.user, space=space, take=request.POST.get("take") == "yes")
+        messages.success(request, _("Done."))
+        return redirect(space)
+    return TemplateResponse(request, "discussions/space_anonymous.html", {"space": space, "form": ""})

@@ -19,6 +19,7 @@ from discussions.ballots import OutcomeForm, PollForm, SecretForm, VoteForm
 from discussions.forms import refused
 from discussions.models import Poll, Thread, Turnout, Vote
 from discussions.views.writing import sent
+from discussions.voices import voices_in
 from experts.faces import face_of
 from experts.models import Name
 
@@ -28,7 +29,7 @@ def poll_new(request: MemberRequest, pk: int) -> HttpResponse:
     thread = get_object_or_404(Thread.objects.visible_to(request.user).for_page(request.user), pk=pk)
     if not permissions.may_post(request.user, thread):
         raise Http404
-    names = list(Name.objects.visible_to(request.user).held_by(request.user))
+    names = voices_in(request.user, thread)
     form = PollForm(sent(request), names=names, proposed=thread.my_name)
     if request.method == "POST" and form.is_valid():
         try:
@@ -45,11 +46,12 @@ def poll_detail(request: MemberRequest, pk: int) -> HttpResponse:
     """The question, the ballot form as long as it is open, the result as far as it isn't sealed."""
     viewer, now = request.user, timezone.now()
     poll = get_object_or_404(Poll.objects.visible_to(viewer).with_faces().with_turnout(), pk=pk)
-    names = list(Name.objects.visible_to(viewer).held_by(viewer))
+    thread = _thread_of(request, poll)
+    names = voices_in(viewer, thread)
     has_voted_secretly = poll.is_secret and Turnout.objects.visible_to(viewer).in_poll(poll).exists()
     form = None
     if (permissions.may_vote(viewer, poll, now=now) and not has_voted_secretly) or request.method == "POST":
-        form = _ballot(request, poll, names)
+        form = _ballot(request, poll, names, thread.my_name)
         if request.method == "POST" and form.is_valid() and _voted(request, poll, form):
             messages.success(request, _("Your vote is counted."))
             return redirect(poll)
@@ -67,7 +69,7 @@ def poll_detail(request: MemberRequest, pk: int) -> HttpResponse:
     return TemplateResponse(request, "discussions/poll_detail.html", context)
 
 
-def _ballot(request: MemberRequest, poll: Poll, names: list[Name]) -> Form:
+def _ballot(request: MemberRequest, poll: Poll, names: list[Name], proposed: int | None) -> Form:
     if poll.is_secret:
         return SecretForm(sent(request), poll=poll)
     mine = list(Vote.objects.visible_to(request.user).of(poll).under(names))
@@ -78,15 +80,15 @@ def _ballot(request: MemberRequest, poll: Poll, names: list[Name]) -> Form:
         sent(request),
         poll=poll,
         names=names,
-        proposed=mine[0].name_id if mine else _my_name(request, poll),
+        proposed=mine[0].name_id if mine else proposed,
         initial=initial,
     )
 
 
-def _my_name(request: MemberRequest, poll: Poll) -> int | None:
-    """Under which they spoke in this discussion last, so that a pseudonym isn't given away by mistake."""
-    threads = Thread.objects.visible_to(request.user).with_my_name(request.user)
-    return get_object_or_404(threads, pk=poll.thread_id).my_name
+def _thread_of(request: MemberRequest, poll: Poll) -> Thread:
+    """With the name under which they spoke there last, so that a pseudonym isn't given away by mistake."""
+    threads = Thread.objects.visible_to(request.user).select_related("author__veil").with_my_name(request.user)
+    return get_object_or_404(threads, pk=poll.thread_id)
 
 
 def _voted(request: MemberRequest, poll: Poll, form: Form) -> bool:
@@ -120,9 +122,10 @@ def poll_outcome(request: MemberRequest, pk: int) -> HttpResponse:
     poll = get_object_or_404(Poll.objects.visible_to(request.user).with_faces(), pk=pk)
     if not permissions.may_close_poll(request.user, poll):
         raise Http404
-    names = list(Name.objects.visible_to(request.user).held_by(request.user))
+    thread = _thread_of(request, poll)
     initial = {"text": poll.outcome_source}
-    form = OutcomeForm(sent(request), names=names, proposed=_my_name(request, poll), initial=initial)
+    names = voices_in(request.user, thread)
+    form = OutcomeForm(sent(request), names=names, proposed=thread.my_name, initial=initial)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:

@@ -17,8 +17,8 @@ from discussions.forms import EditForm, ReasonForm, ReplyForm, refused
 from discussions.models import Post, Revision, Thread
 from discussions.views.doors import sign_in_to_find
 from discussions.views.writing import preview_of, sent
+from discussions.voices import voices_in
 from experts.faces import face_of
-from experts.models import Name
 
 
 @sign_in_to_find
@@ -40,7 +40,7 @@ def reply(request: MemberRequest, pk: int) -> HttpResponse:
     parent = get_object_or_404(
         Post.objects.visible_to(viewer).of(thread).with_faces(), number=pages.number_in(request.GET.get("to"), 1)
     )
-    names = list(Name.objects.visible_to(viewer).held_by(viewer))
+    names = voices_in(viewer, thread)
     quote = quoting.quote(parent) if "quote" in request.GET else ""
     form = ReplyForm(sent(request), names=names, proposed=thread.my_name, initial={"text": quote})
     preview = ""

@@ -41,6 +41,7 @@ def space_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "threads": rows.rows_of(page.object_list, request.user),
         "chosen": chosen,
         "may_open": permissions.may_open_thread(request.user, space),
+        "may_coordinate": permissions.may_coordinate(request.user),
     }
     return TemplateResponse(request, "discussions/space_detail.html", context)
 

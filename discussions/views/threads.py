@@ -18,6 +18,7 @@ from discussions.forms import ReplyForm, StandForm, ThreadForm, TopicsForm, refu
 from discussions.models import Post, Reaction, Space, Thread
 from discussions.views.doors import sign_in_to_find
 from discussions.views.writing import preview_of, sent
+from discussions.voices import voices_in
 from experts.faces import face_of
 from experts.models import Name
 
@@ -57,7 +58,7 @@ def thread_detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse
         "lines": lines,
         "first_new_here": new[0] if new else None,
         "left_unread": thread.unread - len(new),
-        "form": ReplyForm(names=permissions.names_to_speak_as(viewer, names), proposed=thread.my_name),
+        "form": ReplyForm(names=voices_in(viewer, thread, names), proposed=thread.my_name),
         "may_post": permissions.may_post(viewer, thread),
         "may_summarise": permissions.may_summarise(viewer, thread),
         "may_coordinate": permissions.may_coordinate(viewer),
@@ -97,7 +98,8 @@ def thread_read(request: MemberRequest, pk: int) -> HttpResponse:
 def thread_new(request: MemberRequest, slug: str) -> HttpResponse:
     space = get_object_or_404(Space.objects.visible_to(request.user), slug=slug)
     names = list(Name.objects.visible_to(request.user).held_by(request.user))
-    form = ThreadForm(sent(request), names=names)
+    may_hide = permissions.may_ask_as_a_member(request.user, space)
+    form = ThreadForm(sent(request), names=names, may_hide=may_hide)
     preview = ""
     if request.method == "POST" and form.is_valid():
         if "preview" in request.POST:
@@ -116,7 +118,7 @@ def thread_new(request: MemberRequest, slug: str) -> HttpResponse:
 def stand_edit(request: MemberRequest, pk: int) -> HttpResponse:
     """ "Where we stand": in the words of one member, for everybody who comes later."""
     thread = get_object_or_404(Thread.objects.visible_to(request.user).for_page(request.user), pk=pk)
-    names = list(Name.objects.visible_to(request.user).held_by(request.user))
+    names = voices_in(request.user, thread)
     initial = {"text": thread.stand_source}
     form = StandForm(sent(request), names=names, proposed=thread.my_name, initial=initial)
     if request.method == "POST" and form.is_valid():

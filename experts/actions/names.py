@@ -1,7 +1,7 @@
 """Names come, are spelled anew and are retired. Each stands alone: nothing of one leads to another (P7)."""
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 from accounts.audiences import Audience
 from accounts.models import User
 from experts.actions import facts
-from experts.models import Name, Profile
+from experts.models import Name, Profile, Veil
 from experts.permissions import may_edit, may_retire
 from experts.signals import name_changed, name_created, name_retired
-from experts.spelling import normal_name, skeleton
+from experts.spelling import is_reserved, normal_name, skeleton
 
 MOST_NAMES = 8
+MOST_VEILS = 3  # questions as “a member” in a day
 
 
 @transaction.atomic
@@ -83,9 +84,32 @@ def retire(*, by: User, name: Name, at: datetime | None = None) -> None:
     name_retired.send(sender=Name, name=name)
 
 
+@transaction.atomic
+def veil(*, by: User, at: datetime | None = None) -> Name:
+    """An anonymous name, for one discussion. It has no profile and nothing of its own, and isn't announced.
+
+    Raises ValidationError, which only `by` reads, after `MOST_VEILS` in a day.
+    """
+    at = at or timezone.now()
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)  # two at once are counted one by one
+    if Veil.objects.visible_to(by).since(at - timedelta(days=1)).count() >= MOST_VEILS:
+        raise ValidationError(
+            _("You asked %(most)s questions as a member in one day. Wait until tomorrow, or ask under your name.")
+            % {"most": MOST_VEILS},
+            code="too_many_veils",
+        )
+    name = Name(display_name="Een lid", is_anonymous=True, colour=1, created_at=at)
+    name.handle = f"lid-{name.key}"
+    name.save(force_insert=True)
+    Veil.objects.create(name=name, user=by)
+    return name
+
+
 def free_name(text: str, *, but: Name | None = None) -> str:
     """The spelling that is kept. Raises ValidationError when it can't be written so, or looks like another name."""
     name = normal_name(text)
+    if is_reserved(name):
+        raise ValidationError(_("That is what the site calls everybody. Choose a name of your own."))
     others = Name.objects.exclude(pk=but.pk) if but else Name.objects.all()
     if others.filter(skeleton=skeleton(name)).exists() or others.filter(display_name__iexact=name).exists():
         raise ValidationError(_("That name is taken, or looks too much like another one. Choose a different name."))

@@ -30,8 +30,10 @@ def random_colour() -> int:
 
 class NameQuerySet(models.QuerySet["Name"]):
     def visible_to(self, viewer: User | AnonymousUser) -> NameQuerySet:
-        """Members see every name in use; a visitor those whose holder chose “everyone”."""
-        names = self.filter(retired_at=None)
+        """Members see every name in use; a visitor those whose holder chose “everyone”. An anonymous name is a voice
+        in one discussion and no name to find, list, call or search by: nobody sees it, its own account neither.
+        """
+        names = self.filter(retired_at=None, is_anonymous=False)
         return names if is_member(viewer) else names.filter(audience=Audience.PUBLIC)
 
     def held_by(self, viewer: User | AnonymousUser) -> NameQuerySet:
@@ -39,6 +41,10 @@ class NameQuerySet(models.QuerySet["Name"]):
         if not is_member(viewer):
             return self.none()
         return self.filter(holder=viewer, retired_at=None).order_by("-is_first", "display_name")
+
+    def veiling(self, viewer: User | AnonymousUser) -> NameQuerySet:
+        """The anonymous names behind which the viewer stands (D12)."""
+        return self.filter(is_anonymous=True, veil__user=viewer) if is_member(viewer) else self.none()
 
     def with_faces(self) -> NameQuerySet:
         """Fetches what `face_of` reads along, so that a list of names costs one query."""
@@ -52,7 +58,8 @@ class NameQuerySet(models.QuerySet["Name"]):
 
 
 class Name(models.Model):
-    # NULL keeps: the holder is erased; what was said stays, under a neutral name.
+    # NULL keeps: the holder is erased; what was said stays, under a neutral name. An anonymous name never has one, so
+    # that nothing which goes by the holder can lead from it to a person; who stands behind it is in `Veil`.
     holder = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="names")
     key = models.CharField(max_length=12, unique=True, default=random_key, editable=False)
     display_name = models.CharField(_("name"), max_length=80)
@@ -62,6 +69,7 @@ class Name(models.Model):
     colour = models.PositiveSmallIntegerField(default=random_colour, editable=False)
     is_first = models.BooleanField(default=False)
     is_sample = models.BooleanField(_("sample"), default=False)
+    is_anonymous = models.BooleanField(default=False, editable=False)
     audience = models.CharField(
         max_length=12,
         choices=[(a.value, a.label) for a in (Audience.MEMBERS, Audience.PUBLIC)],
@@ -79,7 +87,9 @@ class Name(models.Model):
         verbose_name_plural = _("names")
         constraints = [
             models.UniqueConstraint(Lower("handle"), name="one_name_per_handle"),
-            models.UniqueConstraint(Lower("display_name"), name="one_name_per_spelling"),
+            models.UniqueConstraint(
+                Lower("display_name"), condition=models.Q(is_anonymous=False), name="one_name_per_spelling"
+            ),
             models.UniqueConstraint(
                 fields=["skeleton"], condition=~models.Q(skeleton=""), name="no_name_looks_like_another"
             ),
@@ -89,6 +99,11 @@ class Name(models.Model):
             models.CheckConstraint(
                 condition=models.Q(imported_number=None) | models.Q(holder=None, retired_at__isnull=False),
                 name="an_imported_name_is_nobodys",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_anonymous=False)
+                | models.Q(holder=None, is_first=False, retired_at=None, skeleton="", audience=Audience.MEMBERS),
+                name="an_anonymous_name_says_nothing",
             ),
         ]
 

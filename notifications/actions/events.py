@@ -15,6 +15,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from accounts.models import Preferences, User
 from accounts.models.preferences import Rhythm
 from discussions.models import Mention, Post
+from experts.veils import account_behind
 from notifications.audience import who_sees
 from notifications.levels import TOLD_BY_LEVEL, Reason, is_urgent, reason
 from notifications.models import Delivery, Event
@@ -73,7 +74,7 @@ def _candidates(event: Event) -> QuerySet[User]:
     here by account and shown to nobody.
     """
     parent = event.post.parent
-    answered = parent.author.holder_id if parent is not None and parent.author.retired_at is None else None
+    answered = account_behind(parent.author) if parent is not None and parent.author.retired_at is None else None
     called = Mention.objects.filter(post=event.post_id, name__holder=OuterRef("pk"), name__retired_at=None)
     members = User.objects.active().annotate(
         level=level_in(event.thread),
@@ -86,8 +87,8 @@ def _candidates(event: Event) -> QuerySet[User]:
         members = members.filter(Q(is_mentioned=True), ~Exists(told_before))
     else:
         members = members.filter(Q(level__in=TOLD_BY_LEVEL) | Q(is_mentioned=True) | Q(is_answered=True))
-    if event.actor.holder_id is not None:
-        members = members.exclude(pk=event.actor.holder_id)
+    if (writer := account_behind(event.actor)) is not None:
+        members = members.exclude(pk=writer)
     return members.order_by("pk")
 
 

@@ -33,6 +33,7 @@ from discussions.models import (
     Turnout,
     Vote,
 )
+from experts.actions import names
 from experts.models import Affiliation, Body, BodySeat, Mandate, Name, Organisation, Profile, ProfileFact
 from letters.models import Letter
 from notifications.models import Delivery, Event, Issue, Watch
@@ -104,6 +105,15 @@ def thread_of(world: World, audience: str, **more: Any) -> Thread:
 def post_of(world: World, audience: str, **more: Any) -> Post:
     thread = thread_of(world, audience)
     return Post.objects.create(thread=thread, author=thread.author, number=1, path=b"\x01", **more)
+
+
+def question_of(world: World) -> Post:
+    thread = Thread.objects.create(
+        space=space_of(world, Audience.MEMBERS), title="Titel", author=names.veil(by=world.owner)
+    )
+    return Post.objects.create(
+        thread=thread, author=thread.author, number=1, path=b"", source="x", html="x", plain="x"
+    )
 
 
 def revision_of(world: World, **more: Any) -> Revision:
@@ -238,6 +248,8 @@ MAKE: dict[str, Callable[[World], Any]] = {
     "name for members": name_of,
     "name for everyone": lambda world: name_of(world, Audience.PUBLIC),
     "name no longer used": lambda world: name_of(world, retired_at=timezone.now()),
+    "anonymous name, as something to find": lambda world: names.veil(by=world.owner),
+    "who stands behind an anonymous name": lambda world: names.veil(by=world.owner).veil,
     "profile field: everyone": lambda world: field_of(world, Audience.PUBLIC),
     "profile field: members": lambda world: field_of(world, Audience.MEMBERS),
     "profile field: coordinators": lambda world: field_of(world, Audience.COORDINATORS),
@@ -272,6 +284,7 @@ MAKE: dict[str, Callable[[World], Any]] = {
     "thread of the circle": lambda world: thread_of(world, Audience.CIRCLE),
     "thread that was removed": lambda world: thread_of(world, Audience.MEMBERS, removed_at=timezone.now()),
     "post for members": lambda world: post_of(world, Audience.MEMBERS, source="x", html="x", plain="x"),
+    "question from “a member”": lambda world: question_of(world),
     "post of the circle": lambda world: post_of(world, Audience.CIRCLE, source="x", html="x", plain="x"),
     "earlier text of a post": lambda world: revision_of(world, source="y", html="y", plain="y"),
     "earlier text of a deleted post": lambda world: revision_of(world, deleted_at=timezone.now()),
