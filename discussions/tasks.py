@@ -3,7 +3,8 @@
 from celery import shared_task
 from django.utils import timezone
 
-from discussions.actions import polls, posts
+from discussions.actions import import_jobs, polls, posts
+from discussions.models import Import
 
 
 @shared_task(name="discussions.purge")
@@ -16,3 +17,20 @@ def purge() -> None:
 def close_polls() -> None:
     """Safe to run twice: a closed poll isn't closed again."""
     polls.close_due(now=timezone.now())
+
+
+@shared_task(name="discussions.work_on_import")
+def work_on_import(pk: int) -> None:
+    import_jobs.work(pk=pk, now=timezone.now())
+
+
+@shared_task(name="discussions.sweep_imports")
+def sweep_imports() -> None:
+    """Wakes the work that a lost wake-up or a killed worker left behind."""
+    for pk in Import.objects.due(timezone.now()).values_list("pk", flat=True):
+        work_on_import.delay(pk)
+
+
+@shared_task(name="discussions.forget_imports")
+def forget_imports() -> None:
+    import_jobs.forget(now=timezone.now())

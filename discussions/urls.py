@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from discussions.views import coordination, polls, posts, reactions, spaces, threads
+from discussions.views import coordination, imports, polls, posts, reactions, spaces, threads
 
 app_name = "discussions"
 urlpatterns = [
@@ -30,6 +30,10 @@ urlpatterns = [
     path("polls/<int:pk>/close/", polls.poll_close, name="poll_close"),
     path("polls/<int:pk>/outcome/", polls.poll_outcome, name="poll_outcome"),
     path("kept/", reactions.kept_list, name="kept"),
+    path("imports/", imports.import_list, name="imports"),
+    path("imports/new/", imports.import_new, name="import_new"),
+    path("imports/<int:pk>/", imports.import_detail, name="import"),
+    path("imports/<int:pk>/take-back/", imports.import_back, name="import_back"),
     path("posts/<int:pk>/history/", posts.post_history, name="post_history"),
     path("<slug:slug>/", spaces.space_detail, name="space"),
     path("<slug:slug>/new/", threads.thread_new, name="thread_new"),

@@ -26,4 +26,12 @@ TIMETABLE: dict[str, dict[str, Any]] = {
         "task": "discussions.purge",
         "schedule": crontab(hour=3, minute=20),
     },
+    "every minute: go on with archives of mailing lists that no worker is at": {
+        "task": "discussions.sweep_imports",
+        "schedule": 60.0,
+    },
+    "every night: throw away archives of mailing lists that nobody brought along within a week": {
+        "task": "discussions.forget_imports",
+        "schedule": crontab(hour=3, minute=40),
+    },
 }

@@ -45,6 +45,7 @@ class Report:
     unmatched: int = 0
     oddities: Counter[str] = field(default_factory=Counter)
     places: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    writers: Counter[str] = field(default_factory=Counter)
 
     def note(self, oddity: str, line: int) -> None:
         self.oddities[oddity] += 1
@@ -125,6 +126,7 @@ def look_through(
     archive = Archive(stream, now=now, watch=watch)
     report = archive.report
     report.unmatched = sum(address not in authors for address in archive.authors)
+    report.writers.update(archive.authors[author] for author in archive.author_of)
     for thread in watch(list(archive.threads.in_order()), _("Looking through")):
         known = ImportedMessage.objects.posts_of(space, [archive.hash(number) for number in thread])
         report.known += len(known)
@@ -137,12 +139,21 @@ def look_through(
 
 
 def bring(
-    *, stream: BinaryIO, space: Space, authors: Mapping[str, Name], now: datetime, watch: Watch
+    *,
+    stream: BinaryIO,
+    space: Space,
+    authors: Mapping[str, Name],
+    now: datetime,
+    watch: Watch,
+    batch: Import | None = None,
 ) -> tuple[Import, Report]:
-    """`authors`: addresses, in lower case, to the names of members that a coordinator wrote down as theirs."""
+    """`authors`: addresses, in lower case, to the names of members that a coordinator wrote down as theirs.
+
+    `batch`: the import to go on with, when an earlier run of it broke off.
+    """
     archive = Archive(stream, now=now, watch=watch)
     archive.report.unmatched = sum(address not in authors for address in archive.authors)
-    batch = Import.objects.create(space=space, started_at=now)
+    batch = batch or Import.objects.create(space=space, started_at=now)
     with translation.override(space.language):
         writer = _Writer(archive, batch, authors)
         held: list[list[int]] = []
@@ -152,9 +163,11 @@ def bring(
                 writer.keep(held)
                 held = []
         writer.keep(held)
-    batch.report, batch.finished_at = archive.report.as_json(), now
+    report, brought = archive.report, batch.messages.count()
+    report.new, report.known = brought, report.known + report.new - brought
+    batch.report, batch.finished_at = report.as_json(), now
     batch.save(update_fields=["report", "finished_at"])
-    return batch, archive.report
+    return batch, report
 
 
 class _Writer:

@@ -9,7 +9,7 @@ ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
-MEDIA_ROOT = VAR_DIR / "test-media"
+MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(VAR_DIR / "test-media"))
 MAIL_DOMAIN = "swexpertise.invalid"
 DEFAULT_FROM_EMAIL = "Swexpertise <post@swexpertise.invalid>"
 DISCREET_FROM_EMAIL = "post@swexpertise.invalid"

@@ -35,6 +35,7 @@ MEMBER = [
     *("/search/?q=aangifte", "/discussions/kept/"),
 ]
 COORDINATOR = ["/experts/members/", "/experts/circles/", "/experts/invitations/", "/experts/invitations/new/"]
+COORDINATOR += ["/discussions/imports/", "/discussions/imports/new/"]
 LOOKS = {"phone, light": (360, "light"), "desk, dark": (1280, "dark")}
 
 
