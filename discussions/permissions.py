@@ -75,6 +75,15 @@ def may_set_topics(viewer: Viewer, thread: Thread) -> bool:
     return may_coordinate(viewer) or is_behind(viewer, thread.author)
 
 
+def may_set_mail_detail(viewer: Viewer, thread: Thread) -> bool:
+    """What may stand in mail about it (N3): as its topics."""
+    return may_set_topics(viewer, thread)
+
+
+def may_make_urgent(viewer: Viewer, post: Post) -> bool:
+    return may_coordinate(viewer) and post.deleted_at is None and post.urgent_at is None
+
+
 def may_coordinate(viewer: Viewer) -> bool:
     """Lock, pin, rename, move, open a space. A role opens no circle: what they can't see they can't touch."""
     return is_member(viewer) and viewer.is_coordinator  # type: ignore[union-attr]  # a member is a User

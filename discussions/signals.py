@@ -2,7 +2,8 @@
 
 thread_opened      thread, post (its opening), by (User)
 post_published     post, by (User); not sent for an opening post, nor for an imported one
-post_edited        post, by, newly_mentioned (list of Name)
+post_edited        post, by, newly_mentioned (list of Name), groups_called (how many groups for the first time)
+post_made_urgent   post, by
 post_deleted       post, by
 post_restored      post, by
 thread_read        thread, user, numbers (list of post numbers that are now read)
@@ -21,6 +22,7 @@ from django.dispatch import Signal
 thread_opened = Signal()
 post_published = Signal()
 post_edited = Signal()
+post_made_urgent = Signal()
 post_deleted = Signal()
 post_restored = Signal()
 thread_read = Signal()

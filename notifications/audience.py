@@ -10,9 +10,11 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import User
-from discussions.models import Post
+from accounts.models.user import Role
+from discussions.models import GroupMention, Post
 
 MEMBER, POST = -7_310_442_001, -7_310_442_002  # keys that no row has: marks for the places of the columns
 
@@ -53,3 +55,16 @@ def _rule_for(viewer: User) -> tuple[str, list[Any]]:
     first, *rest = sql.split("%s")
     text = first + "".join(columns.get(value, "%s") + piece for value, piece in zip(params, rest, strict=True))
     return text, [value for value in params if value not in columns]
+
+
+def in_a_group(post: int | OuterRef, account: str = "") -> Q:
+    """Whether an account is in a group that is called in `post`, as a condition: on accounts, or on rows from which
+    `account` leads to one ("recipient__").
+
+    A circle counts as it is now; a call without a circle is for the coordinators. Whether they see the post is asked
+    by itself.
+    """
+    called = GroupMention.objects.filter(post=post)
+    circles = called.filter(circle__memberships__user=OuterRef(f"{account}pk"))
+    coordinates = Q(**{f"{account}role__in": [Role.COORDINATOR, Role.ADMINISTRATOR]})
+    return Q(Exists(circles)) | coordinates & Q(Exists(called.filter(circle=None)))

@@ -9,17 +9,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
 from django.db.models.functions import Left
 
 from accounts.models import User
 from accounts.models.preferences import MailDetail, Rhythm
-from discussions.models import Mention, Post, Reading, Space, Thread
+from discussions.models import Mention, Post, Reading, Space, TaggedThread, Thread
 from experts.faces import Face, face_of
 from notifications.actions.events import still_told
 from notifications.audience import who_sees
-from notifications.levels import PERSONAL, Level
+from notifications.discretion import allowed_by, strictest
+from notifications.levels import PERSONAL
 from notifications.models import Delivery, Issue, Watch
 from notifications.models.delivery import State, Why
+from notifications.models.issue import Kind as IssueKind
+from notifications.models.watch import level_among
 from swexpertise.writing.markdown import plain_text
 
 SHOWN = 30  # items in one mail; the rest is counted, with a link
@@ -29,7 +34,6 @@ TEXTS = (  # long, and not wanted
     "author__profile__publications", "thread__space__house_rules_source", "thread__space__house_rules_html",
 )  # fmt: skip
 _Choice = tuple[Delivery, MailDetail]
-STRICTNESS = [MailDetail.FULL, MailDetail.TITLES, MailDetail.DISCREET]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,7 @@ class Content:
     spaces: list[tuple[Space, list[Conversation]]] = field(default_factory=list)
     more: int = 0
     is_sealed: bool = False
+    is_steady: bool = False  # it comes whether or not there is something to tell (N4)
     suppressed: dict[int, Why] = field(default_factory=dict)
 
     @property
@@ -73,22 +78,17 @@ class Content:
     @property
     def is_discreet(self) -> bool:
         """Nothing of it may be named."""
-        return self.is_sealed and not self.shown
+        return (self.is_sealed or self.is_steady) and not self.shown
 
     @property
     def is_empty(self) -> bool:
-        return not self.is_sealed and not self.shown
-
-
-def strictest(*details: str) -> MailDetail:
-    """The strictest of what member and space allow wins (N3)."""
-    return max((MailDetail(detail) for detail in details), key=STRICTNESS.index)
+        return not self.is_sealed and not self.shown and not self.is_steady
 
 
 def gather(issues: Sequence[Issue]) -> list[Content]:
     """The contents of `issues`, fetched with recipient and preferences; eight queries, however many there are."""
     deliveries: dict[int, list[Delivery]] = defaultdict(list)
-    rows = Delivery.objects.filter(issue__in=issues, state=State.PLANNED).select_related("event")
+    rows = Delivery.objects.filter(issue__in=issues, state=State.PLANNED).select_related("event").still_called()
     everything = list(rows.order_by("at", "pk"))
     for delivery in everything:
         deliveries[delivery.issue_id or 0].append(delivery)
@@ -116,8 +116,10 @@ class _Now:
             asked[delivery.recipient_id].add(delivery.event.post_id)
         wanted_posts = Post.objects.filter(pk__in={delivery.event.post_id for delivery in deliveries})
         wanted_posts = wanted_posts.select_related("author__profile", "thread__space").defer(*TEXTS)
-        beginnings = wanted_posts.annotate(beginning=Left("plain", 2 * EXCERPT))
-        self.posts = {post.pk: _Told(post, post.beginning) for post in beginnings}
+        topics = TaggedThread.objects.filter(content_object=OuterRef("thread")).values("tag")
+        found = wanted_posts.annotate(beginning=Left("plain", 2 * EXCERPT), topic_keys=ArraySubquery(topics))
+        self.posts = {post.pk: _Told(post, post.beginning) for post in found}
+        self.topics = {post.thread_id: post.topic_keys for post in found}
         self.faces: dict[tuple[int, int], Face] = {}
         threads = {told.post.thread_id for told in self.posts.values()}
         self.seen = who_sees((members[pk], wanted) for pk, wanted in asked.items())
@@ -127,10 +129,9 @@ class _Now:
         }
         self.levels: dict[tuple[int, str, int], str] = {}
         for watch in Watch.objects.filter(user__in=asked):
-            if watch.thread_id is not None:
-                self.levels[watch.user_id, "thread", watch.thread_id] = watch.level
-            elif watch.space_id is not None:
-                self.levels[watch.user_id, "space", watch.space_id] = watch.level
+            for kind in ("thread", "space", "topic", "name"):
+                if key := getattr(watch, f"{kind}_id"):
+                    self.levels[watch.user_id, kind, key] = watch.level
         self.called = set(
             Mention.objects.filter(post__in=self.posts, name__retired_at=None, name__holder__in=asked).values_list(
                 "name__holder", "post"
@@ -144,8 +145,9 @@ class _Now:
         return self.faces[key]
 
     def level(self, member: int, thread: Thread) -> str:
-        of_space = self.levels.get((member, "space", thread.space_id), Level.NORMAL)
-        return self.levels.get((member, "thread", thread.pk), of_space)
+        of_topics = [self.levels.get((member, "topic", topic), "") for topic in self.topics[thread.pk]]
+        of_space = self.levels.get((member, "space", thread.space_id))
+        return level_among(self.levels.get((member, "thread", thread.pk)), of_space, of_topics)
 
     def objection(self, delivery: Delivery) -> Why | None:
         """Why this isn't told after all; None when it is."""
@@ -154,8 +156,10 @@ class _Now:
             return Why.UNSEEN
         if any(post.number in part for part in self.read.get((member, post.thread_id), ())):
             return Why.READ
-        level = self.level(member, post.thread)
-        if not still_told(delivery.reason, level, is_mentioned=(member, post.pk) in self.called):
+        if (member, "name", post.author_id) in self.levels:
+            return Why.MUTED
+        level, is_mentioned = self.level(member, post.thread), (member, post.pk) in self.called
+        if not still_told(delivery.reason, level, is_mentioned=is_mentioned, is_called=delivery.is_called):
             return Why.LEVEL
         return None
 
@@ -166,12 +170,14 @@ def _content(issue: Issue, deliveries: Iterable[Delivery], now: _Now) -> Content
         reason = Why.NEVER if member.is_active else Why.AWAY
         content.suppressed = {delivery.pk: reason for delivery in deliveries}
         return content
+    content.is_steady = issue.kind == IssueKind.DIGEST and member.preferences.keeps_steady
     told: dict[int, _Choice] = {}
     for delivery in deliveries:
         if why := now.objection(delivery):
             content.suppressed[delivery.pk] = why
             continue
-        detail = strictest(member.preferences.detail, now.posts[delivery.event.post_id].post.thread.space.mail_detail)
+        allowed = allowed_by(now.posts[delivery.event.post_id].post)
+        detail = strictest(delivery.mail_detail, member.preferences.detail, allowed)
         if detail == MailDetail.DISCREET:
             content.is_sealed = True
         elif delivery.event.post_id not in told or delivery.reason in PERSONAL:

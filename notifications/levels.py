@@ -18,22 +18,30 @@ class Reason(models.TextChoices):
 
     MENTION = "mention", _("you are mentioned")
     REPLY = "reply", _("it answers you")
+    GROUP = "group", _("your group is called")
     WATCHING = "watching", _("you watch this")
     FOLLOWING = "following", _("you follow this")
 
 
-PERSONAL = (Reason.MENTION, Reason.REPLY)
+PERSONAL = (Reason.MENTION, Reason.REPLY, Reason.GROUP)
 TOLD_BY_LEVEL = (Level.WATCHING, Level.FOLLOWING)
 
 
-def reason(level: str, *, is_mentioned: bool, is_answered: bool) -> Reason | None:
-    """Why a member at `level` is told of a post; None when they are not. Muted is stronger than a mention."""
-    if level == Level.MUTED:
+def reason(
+    level: str, *, is_mentioned: bool, is_answered: bool, is_called: bool = False, is_muted: bool = False
+) -> Reason | None:
+    """Why a member at `level` is told of a post; None when they are not. Muted is stronger than a mention.
+
+    `is_called`: with a group they are in. `is_muted`: it was written under a name that they muted.
+    """
+    if level == Level.MUTED or is_muted:
         return None
     if is_mentioned:
         return Reason.MENTION
     if is_answered:
         return Reason.REPLY
+    if is_called:
+        return Reason.GROUP
     return Reason(level) if level in TOLD_BY_LEVEL else None
 
 

@@ -10,7 +10,7 @@ from redis.exceptions import RedisError
 
 from accounts.models import User
 from discussions.models import Post, Thread
-from discussions.signals import post_edited, post_published, thread_opened
+from discussions.signals import post_edited, post_made_urgent, post_published, thread_opened
 from experts.models import Name
 from notifications import tasks
 from notifications.actions.events import record
@@ -34,11 +34,16 @@ def on_post_published(*, post: Post, by: User, is_history: bool = False, **_: An
         wake()
 
 
-def on_post_edited(*, post: Post, newly_mentioned: list[Name], **_: Any) -> None:
+def on_post_edited(*, post: Post, newly_mentioned: list[Name], groups_called: int = 0, **_: Any) -> None:
     """Only whoever is called for the first time is told; everybody else reads the newest text anyway."""
-    if newly_mentioned:
+    if newly_mentioned or groups_called:
         record(kind=Kind.MENTION_ADDED, post=post, at=post.edited_at or post.posted_at)
         wake()
+
+
+def on_post_made_urgent(*, post: Post, **_: Any) -> None:
+    record(kind=Kind.MADE_URGENT, post=post, at=post.urgent_at or post.posted_at)
+    wake()
 
 
 def wake() -> None:
@@ -65,4 +70,5 @@ def listen() -> None:
     thread_opened.connect(on_thread_opened, dispatch_uid="notifications.thread_opened")
     post_published.connect(on_post_published, dispatch_uid="notifications.post_published")
     post_edited.connect(on_post_edited, dispatch_uid="notifications.post_edited")
+    post_made_urgent.connect(on_post_made_urgent, dispatch_uid="notifications.post_made_urgent")
     worker_ready.connect(on_worker_ready, dispatch_uid="notifications.worker_ready")

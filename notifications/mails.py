@@ -21,6 +21,7 @@ AT_ONCE = register(MailKind("at_once", DIGEST.subject, DIGEST.text, DIGEST.html)
 DISCREET = register(
     MailKind("discreet", f"{FOLDER}/discreet.subject.txt", f"{FOLDER}/discreet.body.txt", is_discreet=True)
 )
+STEADY = register(MailKind("steady", f"{FOLDER}/steady.subject.txt", f"{FOLDER}/steady.body.txt", is_discreet=True))
 KINDS = {Kind.DIGEST: DIGEST, Kind.AT_ONCE: AT_ONCE}
 
 
@@ -30,7 +31,7 @@ def message_for(content: Content, *, at: datetime) -> Message:
     preferences = issue.recipient.preferences
     key = issue.recipient.mail_key.key
     return compose(
-        DISCREET if content.is_discreet else KINDS[Kind(issue.kind)],
+        _kind(content),
         to=issue.recipient.email,
         language=preferences.language,
         zone=preferences.zone,
@@ -39,6 +40,13 @@ def message_for(content: Content, *, at: datetime) -> Message:
         message_id=issue.message_id,
         headers=headers(key),
     )
+
+
+def _kind(content: Content) -> MailKind:
+    """A steady member gets the same words whether or not there is something new, so they don't say that there is."""
+    if content.is_discreet:
+        return STEADY if content.is_steady else DISCREET
+    return KINDS[Kind(content.issue.kind)]
 
 
 def headers(key: str) -> dict[str, str]:

@@ -40,6 +40,10 @@ class PreferencesQuerySet(models.QuerySet["Preferences"]):
         """One's own only."""
         return self.filter(user=viewer) if viewer.is_authenticated else self.none()
 
+    def steady(self) -> PreferencesQuerySet:
+        """Those who get the same discreet mail each day or week (N4). As `Preferences.keeps_steady`."""
+        return self.filter(is_steady=True, rhythm__in=[Rhythm.DAILY, Rhythm.WEEKLY], mail_detail=MailDetail.DISCREET)
+
 
 class Preferences(models.Model):
     user = models.OneToOneField(User, on_delete=models.CASCADE, primary_key=True, related_name="preferences")
@@ -55,6 +59,13 @@ class Preferences(models.Model):
     # NULL keeps: has not chosen yet, which counts as discreet.
     mail_detail = models.CharField(_("in my mail"), max_length=8, choices=MailDetail, null=True, blank=True)
     rhythm_changed_at = models.DateTimeField(null=True, editable=False)
+    # NULL keeps: never changed. What happened before is told discreetly, so that loosening reveals nothing old (N3).
+    detail_changed_at = models.DateTimeField(null=True, editable=False)
+    # Hours of the member's own clock, over midnight when `quiet_from` is the later one. Both NULL: no quiet hours.
+    quiet_from = models.PositiveSmallIntegerField(null=True, blank=True, validators=[MaxValueValidator(23)])
+    quiet_to = models.PositiveSmallIntegerField(null=True, blank=True, validators=[MaxValueValidator(23)])
+    # A mail in each rhythm whether or not anything happened, so that mail says nothing by coming (N4).
+    is_steady = models.BooleanField(default=False)
 
     objects = PreferencesQuerySet.as_manager()
 
@@ -64,6 +75,12 @@ class Preferences(models.Model):
         constraints = [
             models.CheckConstraint(condition=models.Q(hour__lte=23), name="an_hour_of_the_day"),
             models.CheckConstraint(condition=models.Q(weekday__lte=6), name="a_day_of_the_week"),
+            models.CheckConstraint(
+                condition=models.Q(quiet_from=None, quiet_to=None)
+                | models.Q(quiet_from__isnull=False, quiet_to__isnull=False, quiet_from__lte=23, quiet_to__lte=23)
+                & ~models.Q(quiet_from=models.F("quiet_to")),
+                name="quiet_from_one_hour_to_another",
+            ),
         ]
 
     @property
@@ -74,3 +91,9 @@ class Preferences(models.Model):
     def detail(self) -> MailDetail:
         """What may stand in this member's mail: discreet until they choose (N3)."""
         return MailDetail(self.mail_detail or MailDetail.DISCREET)
+
+    @property
+    def keeps_steady(self) -> bool:
+        """Steady goes with a rhythm that has hours, and with mail that is always the same."""
+        has_hours = self.rhythm in (Rhythm.DAILY, Rhythm.WEEKLY)
+        return self.is_steady and has_hours and self.mail_detail == MailDetail.DISCREET

@@ -13,9 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from discussions import mentions, permissions, tree
+from discussions import groups, mentions, permissions, tree
 from discussions.actions.reading import mark_read
-from discussions.models import Decision, Mention, Post, Revision, Thread
+from discussions.models import Decision, GroupMention, Mention, Post, Revision, Thread
 from discussions.models.decision import Act
 from discussions.signals import post_deleted, post_edited, post_published, post_restored
 from experts.models import Name
@@ -87,7 +87,8 @@ def publish(
     thread.post_count += 1
     thread.last_post_at = max(thread.last_post_at, post.posted_at)
     thread.save(update_fields=["last_number", "post_count", "last_post_at"])
-    mentions.keep(post, written.handles, by=by, is_new=True)
+    named = {name.handle.lower() for name in mentions.keep(post, written.handles, by=by, is_new=True)}
+    groups.keep(post, set(written.handles) - named, by=by, is_new=True)
     mark_read(by=by, thread=thread, numbers=[number], at=post.posted_at)
     return post
 
@@ -119,7 +120,8 @@ def edit(*, by: User, post: Post, text: str, seen: str = "", at: datetime | None
     post.source, post.html, post.plain = written.source, written.html, written.plain
     post.save(update_fields=changed)
     newly = mentions.keep(post, written.handles, by=by)
-    post_edited.send(Post, post=post, by=by, newly_mentioned=newly)
+    groups_called = groups.keep(post, written.handles, by=by)
+    post_edited.send(Post, post=post, by=by, newly_mentioned=newly, groups_called=groups_called)
     return post
 
 
@@ -139,6 +141,7 @@ def delete(*, by: User, post: Post, reason: str = "", at: datetime | None = None
     if not post.deleted_by_author:
         Decision.objects.create(thread=post.thread, act=Act.REMOVE_POST, reason=reason, by=by, decided_at=at)
     Mention.objects.filter(post=post).delete()
+    GroupMention.objects.filter(post=post).delete()
     Thread.objects.filter(pk=post.thread_id).update(post_count=F("post_count") - 1)
     post_deleted.send(Post, post=post, by=by)
     return post
@@ -161,7 +164,9 @@ def restore(*, by: User, post: Post, at: datetime | None = None) -> Post:
     post.save(update_fields=["source", "html", "plain", "deleted_at", "deleted_by_author"])
     last.delete()
     Thread.objects.filter(pk=post.thread_id).update(post_count=F("post_count") + 1)
-    mentions.keep(post, mentions.handles_in(post.html), by=by)
+    handles = mentions.handles_in(post.html)
+    mentions.keep(post, handles, by=by)
+    groups.keep(post, handles, by=by)
     post_restored.send(Post, post=post, by=by)
     return post
 

@@ -1,10 +1,10 @@
-"""Space, Thread, TaggedThread, StandRevision, Decision, Post, Revision, Mention, Reading, Reaction, Bookmark, Poll,
-Vote, Turnout, Ballot, Import, ImportAuthor, ImportedMessage."""
+"""Space, Thread, TaggedThread, StandRevision, Decision, Post, Revision, Mention, GroupMention, Reading, Reaction,
+Bookmark, Poll, Vote, Turnout, Ballot, Import, ImportAuthor, ImportedMessage."""
 
 from discussions.models.decision import Decision
 from discussions.models.importing import Import, ImportAuthor, ImportedMessage
 from discussions.models.poll import Ballot, Poll, Turnout, Vote
-from discussions.models.post import Mention, Post, Revision
+from discussions.models.post import GroupMention, Mention, Post, Revision
 from discussions.models.reaction import Bookmark, Reaction
 from discussions.models.reading import Reading
 from discussions.models.space import Space
@@ -15,6 +15,7 @@ __all__ = [
     "Ballot",
     "Bookmark",
     "Decision",
+    "GroupMention",
     "Import",
     "ImportAuthor",
     "ImportedMessage",

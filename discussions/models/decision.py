@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.utils import timezone
@@ -20,6 +22,7 @@ class Act(models.TextChoices):
     MOVE = "move", _("moved")
     REMOVE = "remove", _("removed")
     REMOVE_POST = "remove_post", _("a post removed")
+    URGENT = "urgent", _("marked urgent")
 
 
 class DecisionQuerySet(models.QuerySet["Decision"]):
@@ -28,6 +31,9 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
         if not viewer.is_authenticated:
             return self.none()
         return self.filter(thread__in=Thread.objects.visible_to(viewer).values("pk"))
+
+    def made_urgent_by(self, coordinator: User, *, since: datetime) -> DecisionQuerySet:
+        return self.filter(act=Act.URGENT, by=coordinator, decided_at__gt=since)
 
     def newest_first(self) -> DecisionQuerySet:
         return self.order_by("-decided_at", "-pk")

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import Circle, User
 from discussions.models.thread import Thread
 from experts.models import Name
 
@@ -81,6 +81,8 @@ class Post(models.Model):
     edited_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
     deleted_by_author = models.BooleanField(default=True, editable=False)  # False: a coordinator did
+    # A coordinator said that it can't wait: told at once, in quiet hours too (N2).
+    urgent_at = models.DateTimeField(null=True, blank=True, editable=False)
     # Handed out with the form, so that a form sent twice gives one post (R1).
     form_key = models.UUIDField(null=True, blank=True, editable=False)
 
@@ -144,3 +146,15 @@ class Mention(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["post", "name"], name="mentioned_once")]
+
+
+class GroupMention(models.Model):
+    """Which circle was called in a post, as `@kerngroep`. NULL keeps: the coordinators. Removed with the mention."""
+
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="group_mentions")
+    circle = models.ForeignKey(Circle, on_delete=models.CASCADE, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["post", "circle"], nulls_distinct=False, name="group_mentioned_once")
+        ]

@@ -18,6 +18,7 @@ from taggit.managers import TaggableManager
 from taggit.models import ItemBase
 
 from accounts.models import User
+from accounts.models.preferences import MailDetail
 from discussions.models.space import Space
 from discussions.unread import Unread
 from experts.models import Name, Topic
@@ -140,6 +141,8 @@ class Thread(models.Model):
     post_count = models.PositiveIntegerField(default=0)
     last_post_at = models.DateTimeField(default=timezone.now)
     is_pinned = models.BooleanField(default=False)
+    # The most that may stand in a mail about this thread; its space and who wrote may be stricter (N3).
+    mail_detail = models.CharField(_("in mail"), max_length=8, choices=MailDetail, default=MailDetail.FULL)
     locked_at = models.DateTimeField(null=True, blank=True)
     removed_at = models.DateTimeField(null=True, blank=True)
     # "Where we stand": written by people, heads the page and the digest (D9).

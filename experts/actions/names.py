@@ -10,7 +10,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from accounts.audiences import Audience
-from accounts.models import User
+from accounts.models import Circle, User
 from experts.actions import facts
 from experts.models import Name, Profile, Veil
 from experts.permissions import may_edit, may_retire
@@ -19,6 +19,7 @@ from experts.spelling import is_reserved, normal_name, skeleton
 
 MOST_NAMES = 8
 MOST_VEILS = 3  # questions as “a member” in a day
+GROUPS = frozenset({"coordinatoren", "coordinators"})  # `@coordinatoren` calls all of them
 
 
 @transaction.atomic
@@ -120,9 +121,14 @@ def free_handle(display_name: str) -> str:
     """Derived from the shown name alone; random digits behind it when it is taken."""
     stem = slugify(display_name)[:34].strip("-_") or "lid"
     handle = stem if len(stem) > 1 else f"{stem}{secrets.randbelow(900) + 100}"
-    while Name.objects.by_handle(handle).exists():
+    while Name.objects.by_handle(handle).exists() or is_of_a_group(handle):
         handle = f"{stem}{secrets.randbelow(9000) + 1000}"
     return handle
+
+
+def is_of_a_group(handle: str) -> bool:
+    """Nobody's name answers where a whole group is called."""
+    return handle in GROUPS or Circle.objects.filter(slug=handle).exists()
 
 
 def _call(holder: User, display_name: str) -> None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.audiences import Audience, is_member
 from accounts.models import User
+from accounts.models.preferences import MailDetail
 
 COLOURS = 8
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -75,6 +76,8 @@ class Name(models.Model):
         choices=[(a.value, a.label) for a in (Audience.MEMBERS, Audience.PUBLIC)],
         default=Audience.MEMBERS,
     )
+    # The most that may stand in others' mail about what this name wrote (N3).
+    mail_detail = models.CharField(_("in others' mail"), max_length=8, choices=MailDetail, default=MailDetail.FULL)
     created_at = models.DateTimeField(default=timezone.now)
     retired_at = models.DateTimeField(null=True, blank=True)
     # Whoever wrote in a mailing list that was brought along and is no member here; NULL keeps: every other name.

@@ -13,12 +13,13 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 
 from accounts.models import Preferences, User
-from accounts.models.preferences import Rhythm
+from accounts.models.preferences import MailDetail, Rhythm
 from discussions.models import Mention, Post
 from experts.veils import account_behind
-from notifications.audience import who_sees
+from notifications.audience import in_a_group, who_sees
+from notifications.discretion import allowed_by, strictest
 from notifications.levels import TOLD_BY_LEVEL, Reason, is_urgent, reason
-from notifications.models import Delivery, Event
+from notifications.models import Delivery, Event, Watch
 from notifications.models.delivery import Channel, State, Why
 from notifications.models.event import Kind
 from notifications.models.watch import level_in
@@ -31,7 +32,14 @@ Candidate = Any  # a User with what `_candidates` adds: level, is_mentioned, is_
 
 def record(*, kind: Kind, post: Post, at: datetime) -> Event:
     """One outbox row, whatever the number of those who will be told."""
-    return Event.objects.create(kind=kind, thread_id=post.thread_id, post=post, actor_id=post.author_id, at=at)
+    return Event.objects.create(
+        kind=kind,
+        thread_id=post.thread_id,
+        post=post,
+        actor_id=post.author_id,
+        at=at,
+        mail_detail=allowed_by(post),
+    )
 
 
 def fan_out(*, now: datetime, most: int = 1000) -> int:
@@ -55,6 +63,9 @@ def tell(pk: int, *, now: datetime) -> bool:
     event = rows.filter(pk=pk).select_for_update(of=("self",)).first()
     if event is None:
         return False
+    if event.kind == Kind.MADE_URGENT:
+        _hurry(event)
+        return _done(event, now)
     for members in _batches(_candidates(event)):
         seen = {user for user, _post in who_sees((member, {event.post_id}) for member in members)}
         told = [member for member in members if member.pk in seen]
@@ -62,13 +73,23 @@ def tell(pk: int, *, now: datetime) -> bool:
         Delivery.objects.bulk_create(
             [delivery for member in told for delivery in _deliveries(event, member)], ignore_conflicts=True
         )
+    return _done(event, now)
+
+
+def _done(event: Event, now: datetime) -> bool:
     event.fanned_out_at = now
     event.save(update_fields=["fanned_out_at"])
     return True
 
 
+def _hurry(event: Event) -> None:
+    """A coordinator said that the post can't wait: what still waits about it goes at once, and nothing goes twice."""
+    Delivery.objects.unclaimed().filter(event__post=event.post_id).update(is_urgent=True, passes_quiet=True)
+
+
 def _candidates(event: Event) -> QuerySet[User]:
-    """Accounts that an event may concern, with `level`, `is_mentioned`, `is_answered` and `rhythm` on each.
+    """Accounts that an event may concern, with `level`, `is_mentioned`, `is_answered`, `is_called` and `is_muted`,
+    and what they chose for their mail.
 
     Whoever wrote it is not told, under whichever of their names they follow, are called or are answered. That is known
     here by account and shown to nobody.
@@ -80,13 +101,19 @@ def _candidates(event: Event) -> QuerySet[User]:
         level=level_in(event.thread),
         is_mentioned=Exists(called),
         is_answered=Q(pk=answered) if answered else Value(False),
+        is_called=in_a_group(event.post_id),
+        is_muted=Exists(Watch.objects.filter(user=OuterRef("pk"), name=event.actor_id)),
         rhythm=F("preferences__rhythm"),
+        mail_detail=F("preferences__mail_detail"),
+        detail_changed_at=F("preferences__detail_changed_at"),
     )
     if event.kind == Kind.MENTION_ADDED:
         told_before = Delivery.objects.filter(recipient=OuterRef("pk"), event__post=event.post_id)
-        members = members.filter(Q(is_mentioned=True), ~Exists(told_before))
+        members = members.filter(Q(is_mentioned=True) | Q(is_called=True), ~Exists(told_before))
     else:
-        members = members.filter(Q(level__in=TOLD_BY_LEVEL) | Q(is_mentioned=True) | Q(is_answered=True))
+        members = members.filter(
+            Q(level__in=TOLD_BY_LEVEL) | Q(is_mentioned=True) | Q(is_answered=True) | Q(is_called=True)
+        )
     if (writer := account_behind(event.actor)) is not None:
         members = members.exclude(pk=writer)
     return members.order_by("pk")
@@ -104,11 +131,26 @@ def _batches(members: QuerySet[User]) -> Iterator[list[Candidate]]:
 
 def _deliveries(event: Event, member: Candidate) -> Iterator[Delivery]:
     """In the app at once; by mail when its window closes, unless this member wants none."""
-    why = reason(member.level, is_mentioned=member.is_mentioned, is_answered=member.is_answered)
+    why = reason(
+        member.level,
+        is_mentioned=member.is_mentioned,
+        is_answered=member.is_answered,
+        is_called=member.is_called,
+        is_muted=member.is_muted,
+    )
     if why is None:
         return
     wants_mail = member.rhythm != Rhythm.NEVER
-    common = {"event": event, "recipient": member, "reason": why, "is_urgent": is_urgent(member.level), "at": event.at}
+    can_wait = event.post.urgent_at is None
+    common = {
+        "event": event,
+        "recipient": member,
+        "reason": why,
+        "is_urgent": is_urgent(member.level) or not can_wait,
+        "passes_quiet": not can_wait,
+        "mail_detail": _chosen_then(event, member),
+        "at": event.at,
+    }
     yield Delivery(**common, channel=Channel.INBOX, state=State.SENT)
     yield Delivery(
         **common,
@@ -118,6 +160,14 @@ def _deliveries(event: Event, member: Candidate) -> Iterator[Delivery]:
     )
 
 
+def _chosen_then(event: Event, member: Candidate) -> MailDetail:
+    """The strictest of all who have a say. What happened before the member chose anew is told discreetly, whatever
+    they choose now: the choice is kept and not its history (N3)."""
+    if member.detail_changed_at is not None and event.at < member.detail_changed_at:
+        return MailDetail.DISCREET
+    return strictest(event.mail_detail, member.mail_detail or MailDetail.DISCREET)
+
+
 def _give_preferences(members: Iterable[User]) -> None:
     """Whoever never chose gets what everybody begins with: a daily digest, discreet."""
     missing = [Preferences(user=member) for member in members]
@@ -125,6 +175,10 @@ def _give_preferences(members: Iterable[User]) -> None:
         Preferences.objects.bulk_create(missing, ignore_conflicts=True)
 
 
-def still_told(delivery_reason: str, level: str, *, is_mentioned: bool) -> bool:
-    """Whether what was planned for that reason would be told now, by the level and mentions of this moment (N12)."""
-    return reason(level, is_mentioned=is_mentioned, is_answered=delivery_reason == Reason.REPLY) is not None
+def still_told(
+    delivery_reason: str, level: str, *, is_mentioned: bool, is_called: bool = False, is_muted: bool = False
+) -> bool:
+    """Whether what was planned for that reason would be told now, by how things are at this moment (N12)."""
+    is_answered = delivery_reason == Reason.REPLY
+    now = reason(level, is_mentioned=is_mentioned, is_answered=is_answered, is_called=is_called, is_muted=is_muted)
+    return now is not None

@@ -19,6 +19,7 @@ from notifications.models import Delivery, Issue, MailKey
 from notifications.models.delivery import Channel, Why
 from notifications.models.delivery import State as DeliveryState
 from notifications.models.issue import MOST_KILLS, Kind, State
+from notifications.quiet import held_until
 from notifications.windows import Window, Wish, due, due_at_once
 
 TOGETHER = 500  # members planned for at a time
@@ -54,6 +55,7 @@ def _members(now: datetime) -> Iterator[Sequence[Member]]:
             last_at_once=last(Kind.AT_ONCE),
             waiting_since=Subquery(waiting.values("recipient").annotate(oldest=Min("at")).values("oldest")),
             urgent_since=Subquery(urgent.annotate(oldest=Min("at")).values("oldest")),
+            pressing_since=Subquery(urgent.filter(passes_quiet=True).annotate(oldest=Min("at")).values("oldest")),
         )
         .order_by("pk")
     )
@@ -64,11 +66,16 @@ def _members(now: datetime) -> Iterator[Sequence[Member]]:
 
 
 def _windows(member: Member, now: datetime) -> Iterator[tuple[Kind, Window]]:
-    """What is due for one member: the digest, and what is told at once."""
+    """What is due for one member: the digest, and what is told at once. In quiet hours only what can't wait: the rest
+    is planned once, when they are over (N2). To a steady member nothing else comes between two digests (N4)."""
     wish = Wish(member.rhythm, member.zone, member.hour, member.weekday, member.joined_at)
-    if window := due(wish, member.last_digest, now):
+    is_quiet = held_until(member, now) is not None
+    if not is_quiet and (window := due(wish, member.last_digest, now)):
         yield Kind.DIGEST, window
-    waiting = member.waiting_since if member.rhythm == Rhythm.AT_ONCE else member.urgent_since
+    if is_quiet or member.keeps_steady:
+        waiting = member.pressing_since
+    else:
+        waiting = member.waiting_since if member.rhythm == Rhythm.AT_ONCE else member.urgent_since
     since = min(member.joined_at, waiting) if waiting else member.joined_at
     if window := due_at_once(since, member.last_at_once, waiting, now):
         yield Kind.AT_ONCE, window
@@ -78,7 +85,14 @@ def _windows(member: Member, now: datetime) -> Iterator[tuple[Kind, Window]]:
 def _plan_for(members: Sequence[Member], now: datetime) -> int:
     """Two planners at once make one issue: the second finds the window's start taken and adds nothing."""
     wanted = [
-        Issue(recipient_id=member.pk, kind=kind, window_from=window.start, window_to=window.end, planned_at=now)
+        Issue(
+            recipient_id=member.pk,
+            kind=kind,
+            window_from=window.start,
+            window_to=window.end,
+            planned_at=now,
+            passes_quiet=kind == Kind.AT_ONCE and member.pressing_since is not None,
+        )
         for member in members
         for kind, window in _windows(member, now)
     ]
@@ -86,26 +100,34 @@ def _plan_for(members: Sequence[Member], now: datetime) -> int:
         return 0
     Issue.objects.bulk_create(wanted, ignore_conflicts=True)
     made = Issue.objects.filter(message_id__in=[issue.message_id for issue in wanted])
+    held = [member.pk for member in members if held_until(member, now) is not None]
     for kind in Kind:
-        _claim(made.filter(kind=kind), kind)
+        _claim(made.filter(kind=kind), kind, held)
     told = set(Delivery.objects.filter(issue__in=made).values_list("issue__recipient", flat=True).distinct())
-    MailKey.objects.bulk_create([MailKey(user_id=pk) for pk in told], ignore_conflicts=True)
     full = Delivery.objects.filter(issue__in=made).values("issue")
-    made.exclude(pk__in=full).update(state=State.EMPTY)
+    empty = made.exclude(pk__in=full)
+    if steady := {member.pk for member in members if member.keeps_steady}:
+        told |= steady
+        empty = empty.exclude(kind=Kind.DIGEST, recipient__in=steady)
+    MailKey.objects.bulk_create([MailKey(user_id=pk) for pk in told], ignore_conflicts=True)
+    empty.update(state=State.EMPTY)
     return made.filter(state=State.PLANNED).count()
 
 
-def _claim(issues: QuerySet[Issue], kind: Kind) -> None:
+def _claim(issues: QuerySet[Issue], kind: Kind, held: Sequence[int]) -> None:
     """What happened before the window's end and stands in no issue yet is in this one.
+    `held`: for whom it is quiet now.
 
     There is no lower bound: what was committed late, after its own window was planned, is in the next (N10).
     """
     mine = issues.filter(recipient=OuterRef("recipient"))
     rows = Delivery.objects.unclaimed().filter(recipient__in=issues.values("recipient"))
+    steady = Q(recipient__in=Preferences.objects.steady().values("pk"))
     if kind == Kind.DIGEST:
-        rows = rows.filter(is_urgent=False)
+        rows = rows.filter(Q(is_urgent=False) | steady, passes_quiet=False)
     else:
-        rows = rows.filter(Q(is_urgent=True) | Q(recipient__preferences__rhythm=Rhythm.AT_ONCE))
+        at_once = Q(is_urgent=True) | Q(recipient__preferences__rhythm=Rhythm.AT_ONCE)
+        rows = rows.filter(Q(passes_quiet=True) | at_once & ~steady & ~Q(recipient__in=held))
     rows.filter(at__lt=Subquery(mine.values("window_to")[:1])).update(issue=Subquery(mine.values("pk")[:1]))
 
 
@@ -164,6 +186,11 @@ def put_back(pk: int, key: uuid.UUID, *, now: datetime, why: str) -> None:
         lease_key=None,
         lease_until=None,
     )
+
+
+def hold(pk: int, key: uuid.UUID, *, until: datetime) -> None:
+    """Its recipient's quiet hours have begun: it waits till they are over, and no attempt is counted."""
+    _ours(pk, key).update(state=State.PLANNED, not_before=until, lease_key=None, lease_until=None)
 
 
 def release(key: uuid.UUID, *, now: datetime) -> None:

@@ -6,22 +6,41 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import Preferences, User
-from accounts.models.preferences import MailDetail, Rhythm
+from accounts.models.preferences import Rhythm
 from discussions.models import Space, Thread
 from notifications.levels import Level
 from notifications.models import MailKey, Watch
 
+CHOSEN = [
+    "rhythm", "hour", "weekday", "mail_detail", "quiet_from", "quiet_to", "is_steady",
+    "rhythm_changed_at", "detail_changed_at",
+]  # fmt: skip
+
 
 def choose(
-    *, by: User, rhythm: Rhythm, hour: int, weekday: int, mail_detail: MailDetail, at: datetime | None = None
+    *,
+    by: User,
+    rhythm: str,
+    hour: int,
+    weekday: int,
+    mail_detail: str,
+    quiet_from: int | None = None,
+    quiet_to: int | None = None,
+    is_steady: bool = False,
+    at: datetime | None = None,
 ) -> Preferences:
-    """Windows join whatever changes here, since each begins where the last one ended (N6)."""
+    """Windows join whatever changes here, since each begins where the last one ended (N6). A looser choice of what may
+    stand in mail counts for what happens from now on (N3)."""
+    at = at or timezone.now()
     mine, _made = Preferences.objects.get_or_create(user=by)
     if mine.rhythm != rhythm:
-        mine.rhythm_changed_at = at or timezone.now()
+        mine.rhythm_changed_at = at
+    if mine.detail != mail_detail:
+        mine.detail_changed_at = at
     mine.rhythm, mine.hour, mine.weekday, mine.mail_detail = rhythm, hour, weekday, mail_detail
+    mine.quiet_from, mine.quiet_to, mine.is_steady = quiet_from, quiet_to, is_steady
     mine.full_clean()
-    mine.save(update_fields=["rhythm", "hour", "weekday", "mail_detail", "rhythm_changed_at"])
+    mine.save(update_fields=CHOSEN)
     return mine
 
 

@@ -17,6 +17,7 @@ from notifications.mails import message_for
 from notifications.models import Delivery, Issue
 from notifications.models.delivery import State as DeliveryState
 from notifications.models.issue import State
+from notifications.quiet import held_until
 from swexpertise.mail import Message, deliver, in_short, is_for_later, open_connection
 
 logger = logging.getLogger(__name__)
@@ -63,12 +64,19 @@ def send_batch(ids: Sequence[int], key: uuid.UUID, *, clock: Clock) -> int:
         return 0
     letters = []
     for content in contents:
-        if content.is_empty:
+        if until := _held_until(content, clock.now()):
+            ledger.hold(content.issue.pk, key, until=until)
+        elif content.is_empty:
             state = State.SUPPRESSED if content.suppressed else State.EMPTY
             ledger.mark_not_sent(content.issue.pk, key, state=state)
         elif message := _composed(content, key, clock):
             letters.append((content, message))
     return _hand_over(letters, key, clock) if letters else 0
+
+
+def _held_until(content: Content, now: datetime) -> datetime | None:
+    """Planned before quiet hours began, and late: it waits, unless a coordinator said that it can't (N2)."""
+    return None if content.issue.passes_quiet else held_until(content.issue.recipient.preferences, now)
 
 
 def _composed(content: Content, key: uuid.UUID, clock: Clock) -> Message | None:

@@ -1,24 +1,57 @@
-"""watch: how closely a member follows a space or thread. follow: what taking part in a thread does."""
+"""watch: how closely a member follows a space, thread or topic. follow: what taking part in a thread does. mute, hear:
+whether what is written under a name reaches a member."""
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from discussions.models import Space, Thread
+from experts.models import Name, Topic
 from notifications.levels import TOLD_BY_LEVEL, Level
 from notifications.models import Watch
 from notifications.models.watch import level_in
 
+Thing = Space | Thread | Topic
+MOST_MUTED = 200
 
-def watch(*, by: User, thing: Space | Thread, level: Level) -> None:
-    """From now on; what is planned already is asked about again when it is sent."""
+
+def watch(*, by: User, thing: Thing, level: str) -> None:
+    """From now on; what is planned already is asked about again when it is sent. A topic is followed or it isn't."""
     if not type(thing).objects.visible_to(by).filter(pk=thing.pk).exists():
         raise PermissionDenied(_("This isn't open to you."))
-    row: dict[str, Any] = {"space" if isinstance(thing, Space) else "thread": thing}
-    Watch.objects.update_or_create(user=by, defaults={"level": Level(level)}, **row)
+    level = Level(level)
+    if not isinstance(thing, Topic):
+        row: dict[str, Any] = {"space" if isinstance(thing, Space) else "thread": thing}
+        Watch.objects.update_or_create(user=by, defaults={"level": level}, **row)
+    elif level in TOLD_BY_LEVEL:
+        Watch.objects.update_or_create(user=by, topic=thing, defaults={"level": level})
+    else:
+        Watch.objects.filter(user=by, topic=thing).delete()
+
+
+def forget(*, by: User, thread: Thread) -> None:
+    """As its space and topics again: what was chosen for the thread alone is gone."""
+    Watch.objects.filter(user=by, thread=thread).delete()
+
+
+def mute(*, by: User, name: Name) -> None:
+    """What is written under `name` isn't told to `by` any more; it stays readable. Nobody learns of it."""
+    if not Name.objects.visible_to(by).filter(pk=name.pk).exists():
+        raise PermissionDenied(_("This isn't open to you."))
+    if name.holder_id == by.pk:
+        raise ValidationError(_("This is a name of your own. You are never told of what you write yourself."))
+    if Watch.objects.filter(user=by, name__isnull=False).count() >= MOST_MUTED:
+        raise ValidationError(
+            _("You muted %(most)d names already. Let one be heard again first."), params={"most": MOST_MUTED}
+        )
+    Watch.objects.get_or_create(user=by, name=name, defaults={"level": Level.MUTED})
+
+
+def hear(*, by: User, name: Name) -> None:
+    Watch.objects.filter(user=by, name=name).delete()
 
 
 @transaction.atomic

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, Func, OuterRef, Q
 
 from accounts.models import User
+from accounts.models.preferences import MailDetail
 from discussions.models import Post, Reading
+from notifications.audience import in_a_group
 from notifications.levels import PERSONAL, Reason
 from notifications.models.event import Event
 from notifications.models.issue import Issue
@@ -33,6 +35,7 @@ class Why(models.TextChoices):
     UNSEEN = "unseen", "the post was deleted or can no longer be seen"
     READ = "read", "it was read on the site"
     LEVEL = "level", "it is no longer followed"
+    MUTED = "muted", "whoever wrote it is muted"
     AWAY = "away", "the account is switched off"
 
 
@@ -59,6 +62,11 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         """Mentions and answers: what asks for the member."""
         return self.filter(reason__in=PERSONAL)
 
+    def still_called(self) -> DeliveryQuerySet:
+        """Puts `is_called` on each: whether a group that the recipient is in is called in the post now."""
+        called = Q(reason__in=PERSONAL) & in_a_group(OuterRef("event__post"), "recipient__")
+        return self.annotate(is_called=ExpressionWrapper(called, output_field=BooleanField()))
+
     def with_posts(self) -> DeliveryQuerySet:
         """What a list needs: post, thread, space and face, without the long texts."""
         return self.select_related("event__post__author__profile", "event__thread__space").defer(
@@ -82,9 +90,13 @@ class Delivery(models.Model):
     channel = models.CharField(max_length=5, choices=Channel)
     reason = models.CharField(max_length=9, choices=Reason)
     is_urgent = models.BooleanField()  # told at once, whatever the rhythm of the digest
+    passes_quiet = models.BooleanField(default=False)  # a coordinator said that it can't wait
+    # The most that may stand in a mail about it, by all who had a say when it was told (N3).
+    mail_detail = models.CharField(max_length=8, choices=MailDetail, default=MailDetail.DISCREET)
     at = models.DateTimeField()  # the event's, for the window it falls in
     state = models.CharField(max_length=10, choices=State, default=State.PLANNED)
     why = models.CharField(max_length=8, choices=Why, blank=True)
+    is_called: bool  # put there by `still_called`
     # NULL keeps: not in an issue yet; those in the app never are.
     issue = models.ForeignKey(Issue, on_delete=models.SET_NULL, null=True, related_name="deliveries")
 

@@ -6,6 +6,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import models
 
 from accounts.models import User
+from accounts.models.preferences import MailDetail
 from discussions.models import Post, Thread
 from experts.models import Name
 
@@ -14,6 +15,7 @@ class Kind(models.TextChoices):
     THREAD_OPENED = "thread_opened"
     POST_PUBLISHED = "post_published"
     MENTION_ADDED = "mention_added"
+    MADE_URGENT = "made_urgent"
 
 
 class OutboxQuerySet(models.QuerySet["Event"]):
@@ -32,6 +34,8 @@ class Event(models.Model):
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="+")
     actor = models.ForeignKey(Name, on_delete=models.CASCADE, related_name="+")
     at = models.DateTimeField()
+    # The most that space, thread and author let stand in mail when it happened; loosening it later reveals nothing.
+    mail_detail = models.CharField(max_length=8, choices=MailDetail, default=MailDetail.DISCREET)
     # NULL keeps: its deliveries are not planned yet.
     fanned_out_at = models.DateTimeField(null=True)
 

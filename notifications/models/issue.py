@@ -67,6 +67,7 @@ class Issue(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.PLANNED)
     why = models.CharField(max_length=80, blank=True)  # for a coordinator; holds no address and no content
     planned_at = models.DateTimeField()
+    passes_quiet = models.BooleanField(default=False)  # holds something that a coordinator marked urgent
     attempts = models.PositiveSmallIntegerField(default=0)  # times the mail server said "not now"
     kills = models.PositiveSmallIntegerField(default=0)  # leases that ran out: whoever held them died
     not_before = models.DateTimeField(null=True)

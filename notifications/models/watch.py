@@ -1,44 +1,65 @@
-"""How closely a member follows a space or a thread (N1). No row: a thread is as its space, a space normal."""
+"""How closely a member follows a space, a thread or a topic (N1); a name can be muted.
+
+No row: a thread is as its space and topics, a space normal, a topic not followed, a name heard.
+"""
 
 from __future__ import annotations
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery, Value
+from django.db.models import Case, F, Func, IntegerField, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
+from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from discussions.models import Space, Thread
-from notifications.levels import Level
+from discussions.models import Space, TaggedThread, Thread
+from experts.models import Name, Topic
+from notifications.levels import TOLD_BY_LEVEL, Level
 
 
 class WatchQuerySet(models.QuerySet["Watch"]):
     def visible_to(self, viewer: User | AnonymousUser) -> WatchQuerySet:
-        """One's own, of what one can still see: whom somebody follows is nobody else's affair."""
+        """One's own, of what one can still see: whom somebody follows or mutes is nobody else's affair."""
         if not viewer.is_authenticated:
             return self.none()
         return self.filter(user=viewer).filter(
             Q(space__in=Space.objects.visible_to(viewer).values("pk"))
             | Q(thread__in=Thread.objects.visible_to(viewer).values("pk"))
+            | Q(topic__in=Topic.objects.visible_to(viewer).values("pk"))
+            | Q(name__in=Name.objects.visible_to(viewer).values("pk"))
         )
 
     def chosen(self) -> WatchQuerySet:
-        """For a list of what somebody follows: spaces first, each with its name at hand."""
-        return self.select_related("space", "thread__space").order_by(
-            F("space__position").asc(nulls_last=True), "space__name", "thread__title", "pk"
+        """For a list of what somebody follows: spaces, topics, threads, names, each with its name at hand."""
+        return self.select_related("space", "thread__space", "topic", "name__profile").order_by(
+            F("space__position").asc(nulls_last=True),
+            "space__name",
+            F("topic__name").asc(nulls_last=True),
+            F("thread__title").asc(nulls_last=True),
+            "name__display_name",
+            "pk",
         )
 
     def level_in_space(self, space: Space) -> Level:
         """Among one member's rows: how closely they follow `space`."""
         return Level(self.filter(space=space).values_list("level", flat=True).first() or Level.NORMAL)
 
+    def level_of_topic(self, topic: Topic) -> Level:
+        return Level(self.filter(topic=topic).values_list("level", flat=True).first() or Level.NORMAL)
+
+    def mutes(self, name: Name) -> bool:
+        return self.filter(name=name).exists()
+
 
 class Watch(models.Model):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="watches")
-    # Exactly one of both is set.
+    # Exactly one of these is set.
     space = models.ForeignKey(Space, on_delete=models.CASCADE, null=True, blank=True, related_name="watches")
     thread = models.ForeignKey(Thread, on_delete=models.CASCADE, null=True, blank=True, related_name="watches")
+    topic = models.ForeignKey(Topic, on_delete=models.CASCADE, null=True, blank=True, related_name="watches")
+    # That one name, and no other of the same person: nothing may lead from one to the other (P7).
+    name = models.ForeignKey(Name, on_delete=models.CASCADE, null=True, blank=True, related_name="watches")
     level = models.CharField(_("level"), max_length=9, choices=Level)
 
     objects = WatchQuerySet.as_manager()
@@ -48,12 +69,21 @@ class Watch(models.Model):
         verbose_name_plural = _("watch levels")
         constraints = [
             models.CheckConstraint(
-                condition=Q(space=None, thread__isnull=False) | Q(space__isnull=False, thread=None),
-                name="a_space_or_a_thread",
+                condition=Exact(
+                    Func("space", "thread", "topic", "name", function="num_nonnulls", output_field=IntegerField()), 1
+                ),
+                name="one_thing_is_followed",
             ),
             models.CheckConstraint(condition=Q(level__in=Level.values), name="a_known_level"),
+            models.CheckConstraint(
+                condition=Q(topic=None) | Q(level__in=[level.value for level in TOLD_BY_LEVEL]),
+                name="a_topic_is_followed_or_not",
+            ),
+            models.CheckConstraint(condition=Q(name=None) | Q(level=Level.MUTED), name="a_name_is_only_muted"),
             models.UniqueConstraint(fields=["user", "space"], name="one_level_per_space"),
             models.UniqueConstraint(fields=["user", "thread"], name="one_level_per_thread"),
+            models.UniqueConstraint(fields=["user", "topic"], name="one_level_per_topic"),
+            models.UniqueConstraint(fields=["user", "name"], name="a_name_muted_once"),
         ]
         indexes = [
             models.Index(fields=["space", "level"], name="watchers_of_a_space"),
@@ -61,8 +91,31 @@ class Watch(models.Model):
         ]
 
 
+# Which of a member's rows counts in a thread: its own; else a muted space; else the nearer of space and topics.
+FIRST = Case(
+    When(thread__isnull=False, then=0),
+    When(space__isnull=False, level=Level.MUTED, then=1),
+    When(level=Level.WATCHING, then=2),
+    When(level=Level.FOLLOWING, then=3),
+    default=4,
+    output_field=IntegerField(),
+)
+
+
 def level_in(thread: Thread, *, user: str = "pk") -> Coalesce:
     """The level that counts in `thread`, as an expression on rows whose account is found at the path `user`."""
-    own = Watch.objects.filter(user=OuterRef(user), thread=thread).values("level")
-    of_space = Watch.objects.filter(user=OuterRef(user), space=thread.space_id).values("level")
-    return Coalesce(Subquery(own), Subquery(of_space), Value(Level.NORMAL.value))
+    topics = TaggedThread.objects.filter(content_object=thread).values("tag")
+    rows = Watch.objects.filter(user=OuterRef(user)).filter(
+        Q(thread=thread) | Q(space=thread.space_id) | Q(topic__in=topics)
+    )
+    return Coalesce(Subquery(rows.order_by(FIRST).values("level")[:1]), Value(Level.NORMAL.value))
+
+
+def level_among(own: str | None, of_space: str | None, of_topics: list[str]) -> Level:
+    """The same rule as `level_in`, for rows at hand; a test holds the two equal."""
+    if own:
+        return Level(own)
+    near = [level for level in (of_space, *of_topics) if level]
+    if of_space == Level.MUTED:
+        return Level.MUTED
+    return next((level for level in TOLD_BY_LEVEL if level in near), Level.NORMAL)

@@ -7,6 +7,7 @@ WITHOUT_THE_RULE = {
     "experts.TaggedProfile": "a join row; asked for through the profile",
     "discussions.TaggedThread": "a join row; asked for through the thread",
     "discussions.Mention": "read by telling only, together with its post",
+    "discussions.GroupMention": "read by telling only, together with its post",
 }
 
 

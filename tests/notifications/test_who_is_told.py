@@ -4,11 +4,18 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
+from django.core.exceptions import ValidationError
 
+from accounts.actions import circles
+from accounts.models import Circle
+from discussions.actions import posts, telling, threads
+from discussions.models import GroupMention
 from experts.actions import names
-from notifications.actions import events
+from experts.models import Topic
+from notifications.actions import events, watches
 from notifications.models import Delivery, Watch
 from notifications.models.delivery import Why
+from notifications.models.watch import level_among
 from tests.cast import first_name, make_member
 from tests.notifications.conftest import BEFORE, MORNING, follows, open_thread, reply, sweep, wants
 
@@ -31,11 +38,28 @@ def table(heading: str) -> list[tuple[str, str, str]]:
     return cells
 
 
-LEVELS, RHYTHMS = table("level"), table("rhythm")
+LEVELS, RHYTHMS, QUIET = table("level"), table("rhythm"), table("what would come")
+DETAILS = table("strictest choice")
+
+
+def wide_table(heading: str) -> list[list[str]]:
+    """The rows of the table whose first column has that heading."""
+    lines = DOCUMENT.splitlines()
+    start = next(at for at, line in enumerate(lines) if line.startswith(f"| {heading} |"))
+    found = []
+    for line in lines[start + 2 :]:
+        if not line.startswith("|"):
+            break
+        found.append([cell.strip() for cell in line.removeprefix("|").removesuffix("|").split("|")])
+    return found
+
+
+WHAT_COUNTS = wide_table("chosen for the thread")
 
 
 def test_the_tables_are_whole() -> None:
-    assert len(LEVELS) == 16 and len(RHYTHMS) == 8
+    assert len(LEVELS) == 24 and len(RHYTHMS) == 8 and len(WHAT_COUNTS) == 14
+    assert len(QUIET) == 6 and len(DETAILS) == 6
     assert {row for row, _c, _x in table("reason kept")} == {why.value for why in Why}
 
 
@@ -46,8 +70,15 @@ def happens(what: str, anna, bram, cas, space, thread) -> None:
     elif what == "answered":
         mine = reply(cas, thread, "Van mij.", is_history=True)
         reply(bram, thread, "Voor jou.", parent=mine)
+    elif what == "group called":
+        circles.add(by=None, circle=Circle.objects.get(slug="kerngroep"), user=cas)
+        reply(bram, thread, "Wie van @kerngroep weet dit?")
     elif what == "another post":
         reply(bram, thread)
+    elif what == "written under a muted name":
+        mine = reply(cas, thread, "Van mij.", is_history=True)
+        watches.mute(by=cas, name=first_name(bram))
+        reply(bram, thread, "Zeg @cas en @kerngroep.", parent=mine)
     else:
         open_thread(bram, space, "Nieuw gesprek", "Tekst.", at=BEFORE)
 
@@ -69,6 +100,108 @@ def test_each_level(anna, bram, cas, space, thread, level, what, told, place) ->
         assert found["mail"].is_urgent == (told == "at once")
 
 
+@pytest.mark.parametrize(("of_thread", "of_space", "of_topic", "counts"), WHAT_COUNTS)
+def test_which_level_counts(cas, anna, bram, space, of_thread, of_space, of_topic, counts) -> None:
+    """N1. Asked in the database, of rows at hand, and of what is told."""
+    thread = open_thread(anna, space, "Prikken op locatie", "Tekst.", is_history=True, topics=["Prikken"])
+    wants(cas)
+    topic = Topic.objects.get(name="Prikken")
+    for thing, level in ((thread, of_thread), (space, of_space), (topic, of_topic)):
+        if level:
+            watches.watch(by=cas, thing=thing, level=level)
+    assert watches.level_of(cas, thread) == counts
+    assert level_among(of_thread or None, of_space or None, ["", of_topic]) == counts
+    reply(bram, thread)
+    events.fan_out(now=BEFORE)
+    told = Delivery.objects.filter(recipient=cas, channel="mail").values_list("reason", flat=True).first()
+    assert told == (counts if counts in ("watching", "following") else None)
+
+
+def test_a_topic_that_a_thread_got_later_counts_from_then_on(cas, anna, bram, thread) -> None:
+    """N1."""
+    other = open_thread(anna, thread.space, "Ander gesprek", "Tekst.", is_history=True, topics=["Prikken"])
+    watches.watch(by=wants(cas), thing=Topic.objects.get(name="Prikken"), level="following")
+    reply(bram, thread)
+    threads.set_topics(by=anna, thread=thread, topics=["Prikken", "Utrecht"])
+    reply(bram, thread)
+    reply(bram, other)
+    events.fan_out(now=BEFORE)
+    assert Delivery.objects.filter(recipient=cas, channel="mail").count() == 3  # asked when telling, not when written
+    watches.watch(by=cas, thing=Topic.objects.get(name="Prikken"), level="normal")
+    assert not Watch.objects.filter(user=cas).exists()
+
+
+def test_a_group_is_called_by_whoever_may_know_of_it(anna, bram, cas, coordinator, kerngroep, thread) -> None:
+    """N1, D1. From a stranger to the circle the word stays a word, and tells them nothing."""
+    wants(anna)
+    reply(cas, thread, "Is hier iemand van @kerngroep?")
+    events.fan_out(now=BEFORE)
+    assert not Delivery.objects.filter(reason="group").exists() and not GroupMention.objects.exists()
+    reply(coordinator, thread, "Wie van @kerngroep?")
+    events.fan_out(now=BEFORE)
+    told = set(Delivery.objects.filter(reason="group").values_list("recipient__called", flat=True))
+    assert "Bram" in told and "Cas" not in told  # Anna is answered: that is nearer to her than her group
+    assert Delivery.objects.filter(recipient=anna, reason="reply").exists()
+
+
+def test_the_coordinators_are_called_together(anna, cas, bram, coordinator, administrator, thread) -> None:
+    """N1."""
+    for word in ("coordinatoren", "coordinators"):
+        Delivery.objects.all().delete()
+        reply(cas, thread, f"Kan iemand van @{word} kijken?")
+        events.fan_out(now=BEFORE)
+        told = Delivery.objects.filter(reason="group", channel="mail").values_list("recipient", flat=True)
+        assert set(told) == {coordinator.pk, administrator.pk}
+
+
+def test_of_a_group_only_who_can_see_the_thread_is_told(anna, bram, coordinator, circle_space) -> None:
+    """N1, N12. The coordinator isn't in the circle."""
+    ours = open_thread(anna, circle_space, "Zwijgkanarie", "Onder ons.", is_history=True)
+    reply(bram, ours, "Dit moeten @coordinatoren weten.")
+    events.fan_out(now=BEFORE)
+    assert not Delivery.objects.filter(recipient=coordinator).exists()
+
+
+def test_a_group_that_is_called_later_is_told_then_and_once(anna, bram, cas, coordinator, thread) -> None:
+    """N1, N12. Taken back before it is sent: told to nobody."""
+    wants(coordinator)
+    post = reply(cas, thread, "Wie kijkt?")
+    posts.edit(by=cas, post=post, text="Wie kijkt? @coordinatoren", at=BEFORE)
+    posts.edit(by=cas, post=post, text="Wie kijkt er? @coordinatoren", at=BEFORE)
+    events.fan_out(now=BEFORE)
+    assert Delivery.objects.filter(recipient=coordinator, reason="group").count() == 2
+    posts.edit(by=cas, post=post, text="Laat maar.", at=BEFORE)
+    sweep(MORNING)
+    mine = Delivery.objects.get(recipient=coordinator, channel="mail")
+    assert (mine.state, mine.why) == ("suppressed", "level")
+
+
+def test_no_name_answers_to_a_groups_handle(cas, kerngroep) -> None:
+    """N1. What calls a group calls nobody else."""
+    name = names.create(by=cas, holder=cas, display_name="Kerngroep")
+    assert name.handle != "kerngroep" and name.handle.startswith("kerngroep")
+
+
+def test_muting_counts_for_one_name_only(cas, bram, thread) -> None:
+    """N1, P7. Another name of the same person is heard: muting must not tell that they are one."""
+    other = names.create(by=bram, holder=bram, display_name="Wolkenveld")
+    follows(wants(cas), thread)
+    watches.mute(by=cas, name=first_name(bram))
+    reply(bram, thread, "Gedempt.")
+    heard = posts.reply(by=bram, name=other, thread=thread, text="Gehoord.", at=BEFORE)
+    events.fan_out(now=BEFORE)
+    assert set(Delivery.objects.filter(recipient=cas).values_list("event__post", flat=True)) == {heard.pk}
+    watches.hear(by=cas, name=first_name(bram))
+    reply(bram, thread, "Weer te horen.")
+    events.fan_out(now=BEFORE)
+    assert Delivery.objects.filter(recipient=cas, channel="mail").count() == 2
+
+
+def test_a_name_of_ones_own_is_not_muted(cas) -> None:
+    with pytest.raises(ValidationError):
+        watches.mute(by=cas, name=first_name(cas))
+
+
 @pytest.mark.parametrize(("rhythm", "pace", "mail_comes"), RHYTHMS)
 def test_each_rhythm(mail, bram, cas, thread, rhythm, pace, mail_comes) -> None:
     """N2. Asked just after ten minutes, on the next morning, and a week later."""
@@ -86,6 +219,45 @@ def test_each_rhythm(mail, bram, cas, thread, rhythm, pace, mail_comes) -> None:
     sweep(BEFORE + timedelta(minutes=9))
     came = [name for name, moment in moments.items() if _comes(mail, moment)]
     assert came == ([] if mail_comes == "no mail" else [mail_comes])
+
+
+@pytest.mark.parametrize(("what", "moment", "comes"), QUIET)
+def test_each_cell_of_the_quiet_hours(mail, bram, cas, coordinator, thread, what, moment, comes) -> None:
+    """N2. Quiet from four till nine in the morning; it happens at five, the mail of the day is for eight."""
+    at_once = what == "mail within ten minutes"
+    follows(wants(cas, quiet_from=4, quiet_to=9), thread, "watching" if at_once else "following")
+    post = reply(bram, thread)
+    if moment.startswith("urgent"):
+        telling.make_urgent(by=coordinator, post=post, reason="Waarschuwing.", at=BEFORE)
+    for minutes in (9, 10, 179, 180, 239):
+        sweep(BEFORE + timedelta(minutes=minutes))
+    if moment != "right after them":
+        assert len(mail.to(cas.email)) == {"no mail": 0, "one mail": 1}[comes]
+        return
+    assert not mail.inbox and comes == "one mail"
+    sweep(MORNING + timedelta(hours=1))
+    sweep(MORNING + timedelta(hours=1, minutes=20))
+    assert len(mail.to(cas.email)) == 1
+
+
+@pytest.mark.parametrize("detail", ["full", "titles", "discreet"])
+@pytest.mark.parametrize("whose", ["member", "space", "thread", "author"])
+def test_each_of_the_four_may_be_the_strictest(mail, anna, bram, cas, thread, detail, whose) -> None:
+    """N3."""
+    follows(wants(cas, detail=detail if whose == "member" else "full"), thread)
+    if whose == "space":
+        type(thread.space).objects.filter(pk=thread.space_id).update(mail_detail=detail)
+    elif whose == "thread":
+        telling.set_mail_detail(by=anna, thread=thread, mail_detail=detail)
+    elif whose == "author":
+        bram.names.update(mail_detail=detail)
+    thread.refresh_from_db()
+    reply(bram, thread, "Kanariegeel.")
+    sweep()
+    (received,) = mail.to(cas.email)
+    whole = received.message.as_string() + received.text + received.html + str(received.message["Subject"])
+    said = {"title and names": thread.title in whole and "Bram" in whole, "beginning of the post": "Kanarie" in whole}
+    assert said == {column: cell == "yes" for row, column, cell in DETAILS if row == detail}
 
 
 def _comes(mail, moment) -> bool:
@@ -110,8 +282,6 @@ def test_nobody_is_told_of_their_own_post_under_another_name(cas, bram, thread) 
     """P7. Cas calls his own second name; nobody learns from a telling that they are one."""
     other = names.create(by=cas, holder=cas, display_name="Wolkenveld", handle="wolkenveld")
     follows(wants(cas), thread, "watching")
-    from discussions.actions import posts
-
     posts.reply(by=cas, name=other, thread=thread, text="Zeg @cas, luister.", at=BEFORE)
     reply(cas, thread, "Ja @wolkenveld.")
     events.fan_out(now=BEFORE)
@@ -139,7 +309,6 @@ def test_who_sees_agrees_with_the_rule_for_everybody(
     anna, bram, cas, coordinator, administrator, suspended, space, circle_space, thread
 ) -> None:
     """The set asked at once is the rule asked one by one, for every viewer and post."""
-    from discussions.actions import posts
     from discussions.models import Post
     from notifications.audience import who_sees
 
