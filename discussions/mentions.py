@@ -17,9 +17,11 @@ from discussions.models import Mention, Post, Thread
 from experts.faces import Face, face_of
 from experts.models import Name
 from experts.models.name import NameQuerySet
+from swexpertise.writing import references
 from swexpertise.writing.markdown import handles_in
 
 MOST = 50
+_LINK = re.compile(r'<a href="([^"]+)" class="ref" data-ref="([a-z0-9:-]+)"[^>]*>[^<]*</a>')
 _SPAN = re.compile(r'<span class="mention" data-mention="([a-z0-9-]+)">(@[A-Za-z0-9-]+)</span>')
 
 
@@ -84,9 +86,11 @@ def faces_by_handle(names: Iterable[Name], viewer: Viewer) -> dict[str, Face]:
     return {name.handle.lower(): face_of(name, viewer) for name in names}
 
 
-def linked(html: str, faces: Mapping[str, Face]) -> SafeString:
-    """Stored HTML with a link for each mention of a name in `faces`; other mentions stay plain text. A wide table
-    scrolls by itself, with the keyboard too, so that the page never does."""
+def linked(html: str, faces: Mapping[str, Face], titles: Mapping[str, str] | None = None) -> SafeString:
+    """Stored HTML with a link for each mention of a name in `faces`; other mentions stay plain text. A link without
+    words gets its title from `titles` (see `references.targets`); what isn't there this reader can't see, and says so.
+    A wide table scrolls by itself, with the keyboard too, so that the page never does."""
+    titles = titles or {}
 
     def link(match: re.Match[str]) -> str:
         face = faces.get(match[1])
@@ -94,6 +98,13 @@ def linked(html: str, faces: Mapping[str, Face]) -> SafeString:
             return match[2]
         return format_html('<a class="mention" href="{}">@{}</a>', face.url, face.display_name)
 
+    def title(match: re.Match[str]) -> str:
+        if match[2] in titles:
+            return format_html('<a class="ref" href="{}">{}</a>', mark_safe(match[1]), titles[match[2]])  # noqa: S308  as stored: escaped
+        return format_html('<span class="ref">{}</span>', references.unseen(match[2]))
+
+    if 'class="ref"' in html:
+        html = _LINK.sub(title, html)
     if "<table>" in html:
         scroll = format_html('<div class="scroll" role="group" aria-label="{}" tabindex="0"><table>', gettext("Table"))
         html = html.replace("<table>", scroll).replace("</table>", "</table></div>")

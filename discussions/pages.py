@@ -131,13 +131,14 @@ def lines_of(
     names: Iterable[Name],
     now: datetime,
     tallies: Mapping[int, Sequence[Tally]] | None = None,
+    titles: Mapping[str, str] | None = None,
 ) -> list[Line]:
     """`posts` as `viewer` sees them. `names`: those that are called in them and visible to the viewer; `tallies`: the
-    reactions to each, by its key."""
+    reactions to each, by its key; `titles`: of what they link to, as far as the viewer sees it."""
     faces = mentions.faces_by_handle(names, viewer)
     here = {post.pk for post in posts}
-    tallies = tallies or {}
-    return [_line(post, thread, viewer, faces, here, now, tallies.get(post.pk, ())) for post in posts]
+    tallies, titles = tallies or {}, titles or {}
+    return [_line(post, thread, viewer, faces, here, now, tallies.get(post.pk, ()), titles) for post in posts]
 
 
 def _line(
@@ -148,6 +149,7 @@ def _line(
     here: set[int],
     now: datetime,
     tallies: Sequence[Tally],
+    titles: Mapping[str, str],
 ) -> Line:
     post.thread = thread
     is_gone = post.deleted_at is not None
@@ -162,7 +164,7 @@ def _line(
         gone_by_author=post.deleted_by_author,
         is_new=viewer.is_authenticated and not is_gone and not _has_read(thread, post.number),
         is_mine=permissions.is_author(viewer, post),
-        html=mentions.linked(post.html, faces),
+        html=mentions.linked(post.html, faces, titles),
         face=face_of(post.author, viewer),
         parent=face_of(parent.author, viewer) if parent and parent.number > 1 else None,
         parent_url=_parent_url(parent, here) if parent else "",

@@ -146,7 +146,7 @@ def set_outcome(*, by: User, name: Name, poll: Poll, text: str, at: datetime | N
     at = at or timezone.now()
     if poll.is_open(at):
         raise ValidationError(_("Close the poll first."), code="open")
-    written = written_text(text, 0)
+    written = written_text(text, 0, by=by)
     poll.outcome_source, poll.outcome_html = written.source, written.html
     poll.outcome_by, poll.outcome_at = name, at
     poll.save(update_fields=["outcome_source", "outcome_html", "outcome_by", "outcome_at"])

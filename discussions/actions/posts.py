@@ -68,7 +68,7 @@ def publish(
 ) -> Post:
     """Puts a post in `thread`, whose row the caller has locked; announces nothing. `parent` None: the opening post."""
     number = thread.last_number + 1
-    written = written_text(text, number)
+    written = written_text(text, number, by=by)
     post = Post(
         thread=thread,
         author=name,
@@ -109,7 +109,7 @@ def edit(*, by: User, post: Post, text: str, seen: str = "", at: datetime | None
             _("This post was changed in another window. Both texts are below: make one of them, and save again."),
             code="stale",
         )
-    written = written_text(text, post.number)
+    written = written_text(text, post.number, by=by)
     if written.source == post.source:
         return post
     changed = ["source", "html", "plain"]
@@ -194,9 +194,9 @@ def check_text(text: str) -> None:
         )
 
 
-def written_text(text: str, number: int) -> Written:
+def written_text(text: str, number: int, *, by: User) -> Written:
     """`text` as stored; refused when nothing is left after cleaning or when it calls too many people."""
-    written = write(text, note_prefix=f"p{number}")
+    written = write(text, note_prefix=f"p{number}", by=by)
     if not written.source:
         raise ValidationError(_("Write something first."), code="empty")
     mentions.check_count(written.handles)

@@ -35,7 +35,7 @@ def open_space(
     """
     if not permissions.may_coordinate(by):
         raise PermissionDenied(_("Only coordinators open a space."))
-    rules = write(house_rules)
+    rules = write(house_rules, by=by)
     space = Space(
         slug=slug,
         name=name,

@@ -94,7 +94,7 @@ def set_stand(*, by: User, name: Name, thread: Thread, text: str, at: datetime |
         thread.stand_source = thread.stand_html = ""
         thread.stand_by = thread.stand_at = None
     else:
-        written = written_text(text, 0)
+        written = written_text(text, 0, by=by)
         thread.stand_source, thread.stand_html = written.source, written.html
         thread.stand_by, thread.stand_at = name, at or timezone.now()
     thread.save(update_fields=["stand_source", "stand_html", "stand_by", "stand_at"])

@@ -22,6 +22,7 @@ from discussions.views.writing import sent
 from discussions.voices import voices_in
 from experts.faces import face_of
 from experts.models import Name
+from swexpertise.writing import references
 
 
 @login_required
@@ -63,7 +64,7 @@ def poll_detail(request: MemberRequest, pk: int) -> HttpResponse:
         "has_voted_secretly": has_voted_secretly,
         "result": polling.result(poll, viewer, now),
         "may_close": permissions.may_close_poll(viewer, poll),
-        "outcome_html": mentions.linked(poll.outcome_html, {}),
+        "outcome_html": mentions.linked(poll.outcome_html, {}, references.targets(viewer, poll.outcome_html)),
         "outcome_face": face_of(poll.outcome_by, viewer),
     }
     return TemplateResponse(request, "discussions/poll_detail.html", context)

@@ -19,6 +19,7 @@ from discussions.views.doors import sign_in_to_find
 from discussions.views.writing import preview_of, sent
 from discussions.voices import voices_in
 from experts.faces import face_of
+from swexpertise.writing import references
 
 
 @sign_in_to_find
@@ -58,7 +59,7 @@ def reply(request: MemberRequest, pk: int) -> HttpResponse:
         "thread": thread,
         "parent": parent if parent.number > 1 else None,
         "parent_face": face_of(parent.author, viewer),
-        "parent_html": mentions.linked(parent.html, {}),
+        "parent_html": mentions.linked(parent.html, {}, references.targets(viewer, parent.html)),
         "may_post": permissions.may_reply_to(viewer, parent) or request.method == "POST",
         "form": form,
         "preview": preview,

@@ -18,6 +18,7 @@ from discussions.models import Bookmark, Post, StandRevision, Thread
 from discussions.views.writing import sent
 from experts.faces import face_of
 from experts.models import Name
+from swexpertise.writing import references
 
 KEPT_A_PAGE = 30
 
@@ -79,8 +80,7 @@ def post_choose(request: MemberRequest, pk: int) -> HttpResponse:
 def stand_list(request: MemberRequest, pk: int) -> HttpResponse:
     """What "where we stand" said before, with author and date."""
     thread = get_object_or_404(Thread.objects.visible_to(request.user).select_related("space"), pk=pk)
-    earlier = [
-        (stand, mentions.linked(stand.html, {}), face_of(stand.by, request.user))
-        for stand in StandRevision.objects.visible_to(request.user).of(thread)[:50]
-    ]
+    stands = list(StandRevision.objects.visible_to(request.user).of(thread)[:50])
+    titles = references.targets(request.user, *(stand.html for stand in stands))
+    earlier = [(stand, mentions.linked(stand.html, {}, titles), face_of(stand.by, request.user)) for stand in stands]
     return TemplateResponse(request, "discussions/stand_list.html", {"thread": thread, "earlier": earlier})

@@ -21,6 +21,7 @@ from discussions.views.writing import preview_of, sent
 from discussions.voices import voices_in
 from experts.faces import face_of
 from experts.models import Name
+from swexpertise.writing import references
 
 
 @sign_in_to_find
@@ -40,15 +41,16 @@ def thread_detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse
         shown = list(page.object_list)
     handles = mentions.handles_on(thread.stand_html, *(post.html for post in shown))
     names = list(mentions.with_handles_or_mine(Name.objects.visible_to(viewer), handles, viewer).with_faces())
+    titles = references.targets(viewer, thread.stand_html, *(post.html for post in shown))
     now = timezone.now()
     tallies = Reaction.objects.visible_to(viewer).tallies(shown, viewer) if viewer.is_authenticated else {}
-    lines = pages.lines_of(shown, thread, viewer, names, now, tallies)
+    lines = pages.lines_of(shown, thread, viewer, names, now, tallies, titles)
     new = [line.number for line in lines if line.is_new]
     context = {
         "thread": thread,
         "face": face_of(thread.author, viewer),
         "stand_face": face_of(thread.stand_by, viewer),
-        "stand_html": mentions.linked(thread.stand_html, mentions.faces_by_handle(names, viewer)),
+        "stand_html": mentions.linked(thread.stand_html, mentions.faces_by_handle(names, viewer), titles),
         "answer": thread.answer if thread.answer and thread.answer.deleted_at is None else None,
         "answer_face": face_of(thread.answer.author if thread.answer else None, viewer),
         "polls": polling.cards(thread, now) if viewer.is_authenticated else [],

@@ -5,11 +5,12 @@ from django.forms import Form
 from django.http import HttpRequest, QueryDict
 from django.utils.safestring import SafeString
 
-from accounts.audiences import Viewer
+from accounts.models import User
 from discussions import mentions
 from discussions.actions.posts import check_text, written_text
 from discussions.forms import refused
 from experts.models import Name
+from swexpertise.writing import references
 
 
 def sent(request: HttpRequest) -> QueryDict | None:
@@ -17,13 +18,14 @@ def sent(request: HttpRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
-def preview_of(form: Form, viewer: Viewer) -> SafeString | str:
+def preview_of(form: Form, viewer: User) -> SafeString | str:
     """What a valid `form` would show; a text that would be refused is refused here already, on the form."""
     try:
         check_text(form.cleaned_data["text"])
-        written = written_text(form.cleaned_data["text"], 0)
+        written = written_text(form.cleaned_data["text"], 0, by=viewer)
     except ValidationError as refusal:
         refused(form, refusal)
         return ""
     names = mentions.with_handles(Name.objects.visible_to(viewer), written.handles).with_faces()
-    return mentions.linked(written.html, mentions.faces_by_handle(names, viewer))
+    faces = mentions.faces_by_handle(names, viewer)
+    return mentions.linked(written.html, faces, references.targets(viewer, written.html))

@@ -54,6 +54,10 @@ class NameQuerySet(models.QuerySet["Name"]):
     def with_holders(self) -> NameQuerySet:
         return self.select_related("profile", "holder")
 
+    def spelled(self, words: str) -> NameQuerySet:
+        """Those that somebody who types `words` may mean: the handle begins so, or it stands in the name."""
+        return self.filter(models.Q(handle__istartswith=words) | models.Q(display_name__icontains=words))
+
     def by_handle(self, handle: str) -> NameQuerySet:
         return self.filter(handle=handle.lower())
 

@@ -7,8 +7,10 @@ allow-list sanitiser. Sanitising what came out once more changes nothing.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import nh3
 from django.utils.html import strip_tags
@@ -17,13 +19,15 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
+from swexpertise.writing import references
+
 TAGS = {
     *("p", "br", "hr", "h2", "h3", "h4", "h5", "h6", "strong", "em", "s", "code", "pre", "blockquote"),
     *("ul", "ol", "li", "a", "table", "thead", "tbody", "tr", "th", "td", "sup", "section", "span"),
     *("details", "summary"),
 }
 ATTRIBUTES = {
-    "a": {"href", "title", "id", "class"},
+    "a": {"href", "title", "id", "class", "data-ref"},
     "ol": {"start", "class"},
     "li": {"id", "class"},
     "section": {"class"},
@@ -33,7 +37,7 @@ ATTRIBUTES = {
     "td": {"align"},
 }
 CLASSES = {
-    "a": {"footnote-backref", "footnote-anchor"},
+    "a": {"footnote-backref", "footnote-anchor", "ref"},
     "details": {"quoted"},
     "ol": {"footnotes-list"},
     "li": {"footnote-item"},
@@ -75,6 +79,49 @@ def _no_remote_images(state: StateCore) -> None:
             if child.type == "image":
                 child.type, child.tag, child.nesting = "text", "", 0
                 child.content = child.content or child.attrs.get("src", "")  # type: ignore[assignment]  # src is text
+
+
+def _references(state: StateCore) -> None:
+    """A link to a thing of this site without words of its own becomes one that gets its title when read. Till then it
+    says its address, which tells no title."""
+    for token in state.tokens:
+        if token.type == "inline" and token.children:
+            token.children = list(_with_references(token.children))
+
+
+def _with_references(children: list[Token]) -> Iterator[Token]:
+    link: list[Token] = []
+    for child in children:
+        if link or child.type == "link_open":
+            link.append(child)
+            if child.type == "link_close":
+                yield from _titled(link)
+                link = []
+            continue
+        if child.type != "text":
+            yield child
+            continue
+        at = 0
+        for start, end, reference, address in references.in_text(child.content):
+            yield Token("text", "", 0, content=child.content[at:start])
+            yield from _reference(reference, address)
+            at = end
+        yield Token("text", "", 0, content=child.content[at:])
+    yield from link
+
+
+def _titled(link: list[Token]) -> list[Token]:
+    """`link`, from its opening to its end, or what stands for it when it has no words of its own."""
+    address = str(link[0].attrs.get("href", ""))
+    words = "".join(child.content for child in link[1:-1])
+    reference = references.named_by(address) if words in ("", address) else None
+    return _reference(reference, address) if reference else link
+
+
+def _reference(reference: str, address: str) -> list[Token]:
+    opening = Token("link_open", "a", 1)
+    opening.attrs = {"href": address, "class": "ref", "data-ref": reference}
+    return [opening, Token("text", "", 0, content=address), Token("link_close", "a", -1)]
 
 
 def _mentions(state: StateCore) -> None:
@@ -132,9 +179,14 @@ def _parser() -> MarkdownIt:
     parser.use(footnote_plugin, inline=False)
     parser.core.ruler.push("headings", _headings_below_the_page)
     parser.core.ruler.push("images", _no_remote_images)
+    parser.core.ruler.push("references", _references)
     parser.core.ruler.push("mentions", _mentions)
     parser.core.ruler.push("folds", _folded_quotes)
     return parser
+
+
+def _known_reference(_tag: str, attribute: str, value: str) -> str | None:
+    return value if attribute != "data-ref" or references.is_reference(value) else None
 
 
 def sanitise(html: str) -> str:
@@ -144,18 +196,20 @@ def sanitise(html: str) -> str:
         tags=TAGS,
         attributes={tag: names - {"class"} for tag, names in ATTRIBUTES.items()},
         allowed_classes=CLASSES,
+        attribute_filter=_known_reference,
         url_schemes={"http", "https", "mailto"},
         link_rel="noopener noreferrer nofollow",
         strip_comments=True,
     )
 
 
-def write(source: str, *, note_prefix: str = "", fold: str = "") -> Written:
+def write(source: str, *, note_prefix: str = "", fold: str = "", by: Any = None) -> Written:
     """`source` in Markdown as it will be stored. `note_prefix` keeps footnotes of two posts on one page apart.
 
-    `fold` is for text from an archive: quotes stand behind a fold with this label, and nobody is called.
+    `fold` is for text from an archive: quotes stand behind a fold with this label, and nobody is called. `by`, the
+    writer (nobody: a visitor), is asked what they may see when an address of this site is looked up.
     """
-    text = clean(source)
+    text = references.reduced(clean(source), by)
     environment = {key: value for key, value in (("docId", note_prefix), (FOLD, fold)) if value}
     html = sanitise(_parser().render(text, environment))
     return Written(source=text, html=html, plain=plain_text(html), handles=handles_in(html))

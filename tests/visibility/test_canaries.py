@@ -114,6 +114,13 @@ def aviary(kerngroep: Circle, anna: User, cas: User, tree: Tree) -> dict[str, Us
     public = threads.open_thread(by=cas, name=first_name(cas), space=open_to_all, title="Voor iedereen", text="Dag")
     gone = posts.reply(by=bram, name=first_name(bram), thread=public, text=f"{bird('weg')} @cas", at=long_ago)
     posts.delete(by=bram, post=gone)
+    posts.reply(
+        by=bram,
+        name=first_name(bram),
+        thread=public,
+        text=f"@cas @dora zie {thread.get_absolute_url()} en [[https://swexpertise.invalid{thread.get_absolute_url()}]]",
+        at=long_ago,
+    )
     removed = threads.open_thread(
         by=bram, name=first_name(bram), space=open_to_all, title=bird("verborgen"), text="Weg ermee"
     )
@@ -124,6 +131,7 @@ def aviary(kerngroep: Circle, anna: User, cas: User, tree: Tree) -> dict[str, Us
         (bird("kring"), "circle", {"circle": kerngroep}),
     ):
         page = plant(tree.hub, ArticlePage, f"Artikel {word}", slug=word, summary=word, by=dora)
+        posts.reply(by=dora, name=first_name(dora), thread=public, text=f"@cas @bram: {page.get_url()}", at=long_ago)
         close(page, audience, by=dora, **more)
     draft = ArticlePage(title=bird("concept"), slug=bird("concept"), summary=bird("concept"), live=False)
     tree.hub.add_child(instance=draft)

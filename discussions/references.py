@@ -1,0 +1,45 @@
+"""Links to discussions and to single posts, titled for whoever may see them (D3)."""
+
+from collections.abc import Collection
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.audiences import Viewer
+from discussions.models import Post, Thread
+from swexpertise.writing.references import Kind, Rows, register, row
+
+
+def _threads(viewer: Viewer, keys: Collection[str]) -> Rows:
+    return row(Thread.objects.visible_to(viewer).filter(pk__in=keys), "thread")
+
+
+def _threads_titled(viewer: Viewer, words: str) -> Rows:
+    found = Thread.objects.visible_to(viewer).filter(title__icontains=words)
+    return row(found, "thread").order_by("-last_post_at", "-pk")
+
+
+def _posts(viewer: Viewer, keys: Collection[str]) -> Rows:
+    return row(Post.objects.visible_to(viewer).filter(pk__in=keys), "post", title="thread__title")
+
+
+register(
+    Kind(
+        name="thread",
+        address="/discussions/t/{}/",
+        path=r"/discussions/t/(?P<key>[0-9]{1,18})(?:/(?:[\w%-]+/?)?)?",
+        tail=r"(?:\?page=[0-9]{1,6})?(?:\#p[0-9]{1,9})?",
+        rows=_threads,
+        found=_threads_titled,
+        unseen=_("a discussion that you can't see"),
+    )
+)
+register(
+    Kind(
+        name="post",
+        address="/discussions/posts/{}/",
+        path=r"/discussions/posts/(?P<key>[0-9]{1,18})/?",
+        rows=_posts,
+        label=_("a post in “%(title)s”"),
+        unseen=_("a post that you can't see"),
+    )
+)
