@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
 from wagtail.documents.forms import BaseDocumentForm
 from wagtail.images.forms import BaseImageForm
 
-from cms.pictures import clean_picture
+from swexpertise.files.pdfs import clean_pdf
+from swexpertise.files.pictures import clean_picture
 
 
 class PictureForm(BaseImageForm):
@@ -20,12 +19,8 @@ class PictureForm(BaseImageForm):
 
 class DocumentForm(BaseDocumentForm):
     def clean_file(self) -> Any:
-        """A PDF by its first bytes. It is kept as it is: title and maker inside it are the editor's to look after."""
+        """A PDF by its first bytes, written anew without what it tells of its makers (S5)."""
         file = self.cleaned_data["file"]
         if "file" not in self.changed_data or not file:
             return file
-        file.seek(0)
-        if not file.read(1024).lstrip().startswith(b"%PDF-"):
-            raise ValidationError(_("This isn't a PDF. Only PDF files can be offered for now."))
-        file.seek(0)
-        return file
+        return clean_pdf(file)

@@ -2,19 +2,17 @@
 
 import io
 import secrets
-import warnings
 from typing import IO
 
-import puremagic
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
 
+from swexpertise.files.pictures import pixels_of
+
 MOST_BYTES = 5 * 1024 * 1024
-MOST_PIXELS = 40_000_000
 SIDE = 512
-FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP", "image/gif": "GIF"}
 
 
 def clean_portrait(file: IO[bytes]) -> ContentFile[bytes]:
@@ -25,29 +23,11 @@ def clean_portrait(file: IO[bytes]) -> ContentFile[bytes]:
     data = file.read(MOST_BYTES + 1)
     if len(data) > MOST_BYTES:
         raise ValidationError(_("A portrait has at most 5 MB."))
-    pixels = ImageOps.fit(_pixels(data), (SIDE, SIDE))
+    upright, _form = pixels_of(io.BytesIO(data))
+    clear = upright.convert("RGBA")
+    pixels = ImageOps.fit(Image.alpha_composite(Image.new("RGBA", clear.size, "white"), clear), (SIDE, SIDE))
     drawn = Image.new("RGB", pixels.size)
     drawn.paste(pixels)
     out = io.BytesIO()
     drawn.save(out, "JPEG", quality=85)
     return ContentFile(out.getvalue(), name=f"{secrets.token_hex(16)}.jpg")
-
-
-def _pixels(data: bytes) -> Image.Image:
-    """Turned upright, on white where it was see-through. Pillow may open only what the first bytes say it is."""
-    unreadable = ValidationError(_("This isn't a picture we can read. Choose a JPEG, PNG, WebP or GIF."))
-    try:
-        form = FORMATS[puremagic.from_string(data, mime=True)]
-    except (KeyError, ValueError, puremagic.PureError):
-        raise unreadable from None
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own limit is asked for below
-            picture = Image.open(io.BytesIO(data), formats=[form])
-            if picture.width * picture.height > MOST_PIXELS:
-                raise ValidationError(_("A portrait has at most 40 million pixels."))
-            upright = ImageOps.exif_transpose(picture).convert("RGBA")
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
-        raise unreadable from None
-    paper = Image.new("RGBA", upright.size, "white")
-    return Image.alpha_composite(paper, upright).convert("RGB")

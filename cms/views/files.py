@@ -4,25 +4,14 @@ from django.http import FileResponse, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from cms.models import PdfDocument, Rendition
+from swexpertise.files.serving import served
 
 
 def picture(request: HttpRequest, name: str) -> FileResponse:
     rendition = get_object_or_404(Rendition.objects.visible_to(request.user), file=f"renditions/{name}")
-    return _sent(FileResponse(rendition.file.open("rb"), filename=name))
+    return served(rendition.file, filename=name)
 
 
 def document(request: HttpRequest, key: str) -> FileResponse:
     found = get_object_or_404(PdfDocument.objects.visible_to(request.user), key=key)
-    return _sent(
-        FileResponse(
-            found.file.open("rb"), as_attachment=True, filename=found.download_name, content_type="application/pdf"
-        )
-    )
-
-
-def _sent(response: FileResponse) -> FileResponse:
-    """Kept by no shared cache: tomorrow the page may be for members only."""
-    response["Cache-Control"] = "private, max-age=300"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    return served(found.file, filename=found.download_name, as_attachment=True)
