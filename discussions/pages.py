@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.audiences import Viewer
 from discussions import mentions, permissions
 from discussions.models import Post, Thread
+from discussions.models.alias import ThreadAliasQuerySet
 from discussions.models.post import PostQuerySet
 from discussions.models.reaction import Tally
 from discussions.models.reading import gaps, ranges
@@ -189,3 +190,13 @@ def _has_read(thread: Thread, number: int) -> bool:
 def number_in(text: str | None, otherwise: int) -> int:
     """A post's number as an address gives it."""
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else otherwise
+
+
+def answered(posts: PostQuerySet, aliases: ThreadAliasQuerySet, thread: int, query: Mapping[str, str]) -> Post | None:
+    """Which of `posts` an address of replying names: `post` is a key, in whatever thread that stands now; `to` is a
+    number in `thread`, as older addresses have it; neither is the opening. Of a thread that was merged only the post
+    is left that opened it."""
+    if "post" in query:
+        return posts.filter(pk=number_in(query["post"], 0)).first()
+    found = posts.filter(thread=thread, number=number_in(query.get("to"), 1)).first()
+    return found or posts.filter(pk__in=aliases.filter(thread=thread).values("post")).first()

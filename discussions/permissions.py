@@ -91,9 +91,11 @@ def may_coordinate(viewer: Viewer) -> bool:
 
 def may_move(viewer: Viewer, thread: Thread, space: Space) -> bool:
     """Only to readers it was written for: never from a circle to others, never to the public."""
-    if not may_coordinate(viewer) or thread.space_id == space.pk:
-        return False
-    source = thread.space
+    return may_coordinate(viewer) and thread.space_id != space.pk and is_for_its_readers(thread.space, space)
+
+
+def is_for_its_readers(source: Space, space: Space) -> bool:
+    """Whether nobody reads `space` who can't read `source`: what was written in one may then stand in the other."""
     if source.audience == Audience.CIRCLE:
         return space.circle_id == source.circle_id
     return space.audience != Audience.PUBLIC or source.audience == Audience.PUBLIC

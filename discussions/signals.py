@@ -9,6 +9,8 @@ post_restored      post, by
 thread_read        thread, user, numbers (list of post numbers that are now read)
 thread_moved       thread, by, from_space
 thread_renamed     thread, by
+thread_split       thread, new (Thread, with the posts that went there), by
+thread_merged      thread (that goes on), gone (Thread without posts), opening (Post that opened `gone`), by
 poll_opened        poll, by
 poll_closed        poll, by (User, or None when its time came)
 posts_imported     posts (list of Post with their thread and its space): history, nobody is told
@@ -28,6 +30,8 @@ post_restored = Signal()
 thread_read = Signal()
 thread_moved = Signal()
 thread_renamed = Signal()
+thread_split = Signal()
+thread_merged = Signal()
 poll_opened = Signal()
 poll_closed = Signal()
 posts_imported = Signal()

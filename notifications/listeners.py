@@ -10,10 +10,18 @@ from redis.exceptions import RedisError
 
 from accounts.models import User
 from discussions.models import Post, Thread
-from discussions.signals import post_edited, post_made_urgent, post_published, thread_opened
+from discussions.signals import (
+    post_edited,
+    post_made_urgent,
+    post_published,
+    thread_merged,
+    thread_opened,
+    thread_split,
+)
 from experts.models import Name
 from notifications import tasks
-from notifications.actions.events import record
+from notifications.actions import watches
+from notifications.actions.events import record, stand_with_posts
 from notifications.actions.watches import follow
 from notifications.models.event import Kind
 
@@ -46,6 +54,17 @@ def on_post_made_urgent(*, post: Post, **_: Any) -> None:
     wake()
 
 
+def on_thread_split(*, thread: Thread, new: Thread, **_: Any) -> None:
+    """Whoever follows a thread follows what is split off it; what waits to be told stands with its posts."""
+    watches.copy(thread, new)
+    stand_with_posts(new)
+
+
+def on_thread_merged(*, thread: Thread, gone: Thread, **_: Any) -> None:
+    watches.join(gone, thread)
+    stand_with_posts(thread)
+
+
 def wake() -> None:
     """After commit. Redis away: the sweep finds the row within a minute."""
     transaction.on_commit(_wake_now, robust=True)
@@ -71,4 +90,6 @@ def listen() -> None:
     post_published.connect(on_post_published, dispatch_uid="notifications.post_published")
     post_edited.connect(on_post_edited, dispatch_uid="notifications.post_edited")
     post_made_urgent.connect(on_post_made_urgent, dispatch_uid="notifications.post_made_urgent")
+    thread_split.connect(on_thread_split, dispatch_uid="notifications.thread_split")
+    thread_merged.connect(on_thread_merged, dispatch_uid="notifications.thread_merged")
     worker_ready.connect(on_worker_ready, dispatch_uid="notifications.worker_ready")

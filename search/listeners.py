@@ -12,9 +12,11 @@ from discussions.signals import (
     post_restored,
     posts_imported,
     posts_withdrawn,
+    thread_merged,
     thread_moved,
     thread_opened,
     thread_renamed,
+    thread_split,
 )
 from experts.models import Organisation
 from experts.signals import organisation_loaded
@@ -47,6 +49,16 @@ def on_posts_withdrawn(*, posts: list[int], threads: list[int], **_: Any) -> Non
     entries.forget(Kind.THREAD, threads)
 
 
+def on_thread_split(*, new: Thread, **_: Any) -> None:
+    entries.stand_with_posts(new)
+    entries.keep_thread(new)
+
+
+def on_thread_merged(*, thread: Thread, gone: Thread, **_: Any) -> None:
+    entries.forget(Kind.THREAD, [gone.pk])
+    entries.stand_with_posts(thread)
+
+
 def on_page_went_live(*, page: KnowledgePage, **_: Any) -> None:
     entries.keep_page(page)
 
@@ -65,6 +77,8 @@ def on_organisation_loaded(*, organisation: Organisation, **_: Any) -> None:
 
 def listen() -> None:
     thread_opened.connect(on_thread_opened, dispatch_uid="search.thread_opened")
+    thread_split.connect(on_thread_split, dispatch_uid="search.thread_split")
+    thread_merged.connect(on_thread_merged, dispatch_uid="search.thread_merged")
     thread_moved.connect(on_thread_changed, dispatch_uid="search.thread_moved")
     for number, signal in enumerate((post_published, post_edited, post_deleted, post_restored)):
         signal.connect(on_post_changed, dispatch_uid=f"search.post_{number}")

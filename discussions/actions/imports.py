@@ -228,7 +228,7 @@ class _Writer:
             archive.report.note(oddity, archive.lines[number])
         thread.last_number += 1
         thread.post_count += 1
-        written = write(body.text or _("(no text)"), note_prefix=f"p{thread.last_number}", fold=_("Quoted text"))
+        written = write(body.text or _("(no text)"), note_prefix=f"k{key}", fold=_("Quoted text"))
         answered = archive.threads.parents[number]
         parent = made.get(answered) if answered != NOBODY else None
         if parent is None:

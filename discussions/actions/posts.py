@@ -5,6 +5,7 @@ import hashlib
 import uuid
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from discussions import groups, mentions, permissions, tree
 from discussions.actions.reading import mark_read
-from discussions.models import Decision, GroupMention, Mention, Post, Revision, Thread
+from discussions.models import Decision, GroupMention, Mention, Post, Revision, Thread, ThreadAlias
 from discussions.models.decision import Act
 from discussions.signals import post_deleted, post_edited, post_published, post_restored
 from experts.models import Name
@@ -25,7 +26,17 @@ LONGEST = 100_000
 GRACE = timedelta(minutes=5)
 
 
-@transaction.atomic
+class Elsewhere(ValidationError):
+    """What is answered stands in another thread by now: there was a split or a merge."""
+
+    def __init__(self, post: Post) -> None:
+        super().__init__(
+            _("This discussion was just divided or joined with another. Your text is still here: send it again."),
+            code="elsewhere",
+        )
+        self.post = post
+
+
 def reply(
     *,
     by: User,
@@ -40,17 +51,37 @@ def reply(
     """`name` answers `parent`, or the opening post. The same `form_key` again gives the post it made the first time.
 
     PermissionDenied: `by` doesn't see the thread, doesn't hold the name, or the thread is locked. ValidationError: the
-    text is empty or too long, calls too many people, or what it answers is deleted or stands in another thread.
+    text is empty or too long, calls too many people, or what it answers is deleted or stands in another thread. When
+    that thread was split or merged meanwhile, the reply follows what it answers.
     """
     check_text(text)
-    thread = locked(thread, by=by)
+    place = partial(_reply, by=by, name=name, text=text, at=at, is_history=is_history, form_key=form_key)
+    try:
+        return place(thread=thread, parent=parent)
+    except Elsewhere as moved:  # in a transaction of its own, so that no two threads are locked at once
+        return place(thread=moved.post.thread, parent=moved.post)
+
+
+@transaction.atomic
+def _reply(
+    *,
+    by: User,
+    name: Name,
+    thread: Thread,
+    text: str,
+    parent: Post | None,
+    at: datetime | None,
+    is_history: bool,
+    form_key: uuid.UUID | None,
+) -> Post:
+    thread = _locked_or_elsewhere(thread, parent, by)
     if not permissions.may_speak_as(by, name, thread):
         raise PermissionDenied(_("You can't write under this name."))
     if form_key and (twin := Post.objects.filter(author=name, form_key=form_key).first()):
         return twin
     if not permissions.may_post(by, thread):
         raise PermissionDenied(_("This discussion is closed. You can read it, but no longer reply."))
-    parent = _parent(thread, parent)
+    parent = _parent(thread, parent, by)
     post = publish(by=by, name=name, thread=thread, text=text, parent=parent, at=at, form_key=form_key)
     post_published.send(Post, post=post, by=by, is_history=is_history)
     return post
@@ -68,8 +99,10 @@ def publish(
 ) -> Post:
     """Puts a post in `thread`, whose row the caller has locked; announces nothing. `parent` None: the opening post."""
     number = thread.last_number + 1
-    written = written_text(text, number, by=by)
+    key = Post.objects.next_key() if "[^" in text else None
+    written = written_text(text, key or 0, by=by)
     post = Post(
+        pk=key,
         thread=thread,
         author=name,
         parent=parent,
@@ -109,7 +142,7 @@ def edit(*, by: User, post: Post, text: str, seen: str = "", at: datetime | None
             _("This post was changed in another window. Both texts are below: make one of them, and save again."),
             code="stale",
         )
-    written = written_text(text, post.number, by=by)
+    written = written_text(text, post.pk, by=by)
     if written.source == post.source:
         return post
     changed = ["source", "html", "plain"]
@@ -194,9 +227,10 @@ def check_text(text: str) -> None:
         )
 
 
-def written_text(text: str, number: int, *, by: User) -> Written:
-    """`text` as stored; refused when nothing is left after cleaning or when it calls too many people."""
-    written = write(text, note_prefix=f"p{number}", by=by)
+def written_text(text: str, key: int, *, by: User) -> Written:
+    """`text` as stored; refused when nothing is left after cleaning or when it calls too many people. `key` is that of
+    the post it belongs to, or 0: footnotes of two posts then never share an address, wherever the posts stand."""
+    written = write(text, note_prefix=f"k{key}", by=by)
     if not written.source:
         raise ValidationError(_("Write something first."), code="empty")
     mentions.check_count(written.handles)
@@ -204,9 +238,10 @@ def written_text(text: str, number: int, *, by: User) -> Written:
 
 
 def locked(thread: Thread, *, by: User) -> Thread:
-    """The row of `thread`, locked until the transaction ends; refused when `by` can't see it."""
-    row = Thread.objects.visible_to(by).filter(pk=thread.pk).select_related("space").select_for_update(of=("self",))
-    found = row.first()
+    """The row of `thread`, locked until the transaction ends; refused when `by` can't see it. Reading goes on
+    meanwhile: only splitting and merging hold that up."""
+    rows = Thread.objects.visible_to(by).filter(pk=thread.pk).select_related("space")
+    found = rows.select_for_update(of=("self",), no_key=True).first()
     if found is None:
         raise PermissionDenied(_("This discussion isn't open to you."))
     return found
@@ -219,11 +254,30 @@ def _locked_post(post: Post, *, by: User) -> Post:
     return found
 
 
-def _parent(thread: Thread, parent: Post | None) -> Post:
+def _locked_or_elsewhere(thread: Thread, parent: Post | None, by: User) -> Thread:
+    try:
+        return locked(thread, by=by)
+    except PermissionDenied:
+        alias = ThreadAlias.objects.visible_to(by).of(thread.pk).first()
+        if alias is None:
+            raise
+        raise Elsewhere(_standing_elsewhere(thread, parent, by) or alias.post) from None
+
+
+def _standing_elsewhere(thread: Thread, post: Post | None, by: User) -> Post | None:
+    """`post` in the other thread where it stands by now, if `by` sees it there."""
+    if post is None:
+        return None
+    return Post.objects.visible_to(by).exclude(thread=thread).filter(pk=post.pk).select_related("thread").first()
+
+
+def _parent(thread: Thread, parent: Post | None, by: User) -> Post:
     """What is answered, as it is now, under the lock."""
     rows = Post.objects.filter(thread=thread).only("thread", "number", "path", "depth", "reply_count", "deleted_at")
     found = rows.filter(pk=parent.pk).first() if parent else rows.filter(number=1).first()
     if found is None:
+        if parent and parent.thread_id == thread.pk and (moved := _standing_elsewhere(thread, parent, by)):
+            raise Elsewhere(moved)
         raise ValidationError(_("What you reply to isn't part of this discussion."), code="foreign_parent")
     if found.deleted_at is not None and parent is not None:
         raise ValidationError(

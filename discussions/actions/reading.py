@@ -16,12 +16,15 @@ from discussions.unread import EveryNumber
 
 
 def mark_read(*, by: User, thread: Thread, numbers: Collection[int], at: datetime | None = None) -> bool:
-    """`numbers` of `thread` are read by `by`. Gives whether that was news; only then is it announced."""
+    """`numbers` of `thread` are read by `by`. Gives whether that was news; only then is it announced.
+
+    When its posts got other numbers since `thread` was fetched, nothing is marked: the numbers are others' now.
+    """
     if not numbers:
         return False
     with transaction.atomic(savepoint=False):
         read = Value(as_ranges(numbers), output_field=NumbersField())
-        visible = Thread.objects.visible_to(by).filter(pk=thread.pk)
+        visible = Thread.objects.visible_to(by).filter(pk=thread.pk, arranged=thread.arranged)
         if not Reading.objects.add(by, visible, read, at or timezone.now()):
             return False
         thread_read.send(Thread, thread=thread, user=by, numbers=sorted(numbers))

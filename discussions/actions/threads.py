@@ -151,9 +151,11 @@ def set_aside(*, thread: Thread, at: datetime) -> None:
 
 
 def bring_back(*, thread: Thread) -> None:
-    """What it is about is for its readers again. A thread that a coordinator removed stays removed."""
+    """What it is about is for its readers again. A thread that a coordinator removed stays removed, and one that was
+    merged stays where it went."""
     removed = Decision.objects.filter(thread=thread, act=Act.REMOVE)
-    Thread.objects.filter(pk=thread.pk).exclude(pk__in=removed.values("thread")).update(removed_at=None)
+    kept = Thread.objects.filter(pk=thread.pk, alias=None).exclude(pk__in=removed.values("thread"))
+    kept.update(removed_at=None)
 
 
 @transaction.atomic
@@ -171,7 +173,7 @@ def move(*, by: User, thread: Thread, space: Space, reason: str = "", at: dateti
         )
     thread.space = target
     thread.save(update_fields=["space"])
-    _note(by, thread, Act.MOVE, reason, at)
+    note(by, thread, Act.MOVE, reason, at)
     thread_moved.send(Thread, thread=thread, by=by, from_space=source)
     return thread
 
@@ -210,11 +212,11 @@ def _decide(by: User, thread: Thread, act: Act, reason: str, at: datetime | None
     for field, value in changes.items():
         setattr(thread, field, value)
     thread.save(update_fields=list(changes))
-    _note(by, thread, act, reason, at)
+    note(by, thread, act, reason, at)
     return thread
 
 
-def _note(by: User, thread: Thread, act: Act, reason: str, at: datetime | None) -> None:
+def note(by: User, thread: Thread, act: Act, reason: str, at: datetime | None) -> None:
     Decision.objects.create(
         thread=thread, act=act, reason=reason.strip()[:400], by=by, decided_at=at or timezone.now()
     )

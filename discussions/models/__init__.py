@@ -1,6 +1,7 @@
-"""Space, Thread, TaggedThread, StandRevision, Decision, Post, Revision, Mention, GroupMention, Reading, Reaction,
-Bookmark, Poll, Vote, Turnout, Ballot, Import, ImportAuthor, ImportedMessage."""
+"""Space, Thread, TaggedThread, ThreadAlias, StandRevision, Decision, Post, Revision, Mention, GroupMention, Reading,
+Reaction, Bookmark, Poll, Vote, Turnout, Ballot, Import, ImportAuthor, ImportedMessage."""
 
+from discussions.models.alias import ThreadAlias
 from discussions.models.decision import Decision
 from discussions.models.importing import Import, ImportAuthor, ImportedMessage
 from discussions.models.poll import Ballot, Poll, Turnout, Vote
@@ -29,6 +30,7 @@ __all__ = [
     "StandRevision",
     "TaggedThread",
     "Thread",
+    "ThreadAlias",
     "Turnout",
     "Vote",
 ]

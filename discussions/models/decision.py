@@ -21,6 +21,8 @@ class Act(models.TextChoices):
     RENAME = "rename", _("renamed")
     MOVE = "move", _("moved")
     REMOVE = "remove", _("removed")
+    SPLIT = "split", _("split")
+    MERGE = "merge", _("merged")
     REMOVE_POST = "remove_post", _("a post removed")
     URGENT = "urgent", _("marked urgent")
 

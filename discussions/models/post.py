@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from django.contrib.auth.models import AnonymousUser
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Circle, User
+from discussions.laying import Place
 from discussions.models.thread import Thread
 from experts.models import Name
 
@@ -64,6 +65,29 @@ class PostQuerySet(models.QuerySet["Post"]):
         """How many posts of its thread come before it, read as a tree."""
         return self.filter(thread=post.thread_id, path__lt=bytes(post.path)).count()
 
+    def next_key(self) -> int:
+        """A key that the next post may have, for what must know it beforehand."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id'))", [self.model._meta.db_table])
+            return cursor.fetchone()[0]
+
+    def put(self, places: Mapping[int, Iterable[Place]]) -> None:
+        """Puts posts where `places` (by the key of their thread) says. One statement, which leaves alone what stays
+        as it is; the caller has locked the threads."""
+        rows = [(thread, place) for thread, those in places.items() for place in those]
+        names = ("pk", "number", "path", "depth", "parent", "reply_count")
+        columns = [[getattr(place, name) for _thread, place in rows] for name in names]
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"UPDATE {self.model._meta.db_table} AS post SET thread_id = new.thread, number = new.number, "  # noqa: S608  values are parameters
+                "path = new.path, depth = new.depth, parent_id = new.parent, reply_count = new.reply_count "
+                "FROM unnest(%s::bigint[], %s::bigint[], %s::int[], %s::bytea[], %s::int[], %s::bigint[], %s::int[]) "
+                "AS new (thread, id, number, path, depth, parent, reply_count) WHERE post.id = new.id AND "
+                "(post.thread_id, post.number, post.path, post.depth, post.parent_id, post.reply_count) IS DISTINCT "
+                "FROM (new.thread, new.number, new.path, new.depth, new.parent, new.reply_count)",
+                [[thread for thread, _place in rows], *columns],
+            )
+
 
 class Post(models.Model):
     thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="posts")
@@ -97,8 +121,13 @@ class Post(models.Model):
             models.Index(fields=["author", "thread"], name="posts_of_a_name"),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["thread", "number"], name="one_post_per_number"),
-            models.UniqueConstraint(fields=["thread", "path"], name="one_post_per_place"),
+            # Held at the end of a statement: one statement may give a whole thread other numbers and places.
+            models.UniqueConstraint(
+                fields=["thread", "number"], name="one_post_per_number", deferrable=models.Deferrable.IMMEDIATE
+            ),
+            models.UniqueConstraint(
+                fields=["thread", "path"], name="one_post_per_place", deferrable=models.Deferrable.IMMEDIATE
+            ),
             models.UniqueConstraint(fields=["author", "form_key"], name="one_post_per_form"),
             models.CheckConstraint(
                 condition=models.Q(deleted_at=None) | models.Q(source="", html="", plain=""),

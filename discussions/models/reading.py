@@ -17,6 +17,7 @@ from psycopg.types.multirange import Multirange
 from psycopg.types.range import Range
 
 from accounts.models import User
+from discussions.laying import Run
 from discussions.models.thread import Thread
 
 
@@ -62,19 +63,40 @@ class ReadingQuerySet(models.QuerySet["Reading"]):
 
     def add(self, user: User, threads: models.QuerySet[Thread], read: models.Expression, at: datetime) -> list[int]:
         """Adds `read`, an expression on a thread, to what `user` has read of each; gives the threads where it
-        changed anything. One statement, so that two tabs at once lose nothing."""
-        rows = threads.order_by().values_list("pk", Cast(read, NumbersField()))
+        changed anything. One statement, so that two tabs at once lose nothing.
+
+        The threads are held meanwhile against being split or merged, and looked at again when that went before."""
+        rows = threads.order_by("pk").values_list("pk", Cast(read, NumbersField()))
         sql, params = rows.query.sql_with_params()
         table = self.model._meta.db_table
         with connection.cursor() as cursor:
             cursor.execute(
                 f"INSERT INTO {table} (user_id, thread_id, read, read_at) "  # noqa: S608  values are parameters
-                f"SELECT %s, thread.pk, thread.read, %s FROM ({sql}) AS thread (pk, read) "
+                f"SELECT %s, thread.pk, thread.read, %s FROM ({sql} FOR KEY SHARE) AS thread (pk, read) "
                 f"ON CONFLICT (user_id, thread_id) DO UPDATE SET read = {table}.read + EXCLUDED.read, "
                 f"read_at = EXCLUDED.read_at WHERE NOT {table}.read @> EXCLUDED.read RETURNING thread_id",
                 [user.pk, at, *params],
             )
             return [thread for (thread,) in cursor.fetchall()]
+
+    def rearrange(self, runs: Iterable[Run]) -> None:
+        """What everybody has read of the threads that `runs` tell of, in the numbers that the posts have now. One
+        statement; the caller has locked the threads."""
+        table = self.model._meta.db_table
+        columns = [[getattr(run, name) for run in runs] for name in ("before", "now", "low", "high", "shift")]
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "WITH run AS (SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::int[], %s::int[], %s::int[]) "  # noqa: S608  values are parameters
+                "AS run (before, now, low, high, shift)), "
+                f"old AS (DELETE FROM {table} WHERE thread_id IN (SELECT before FROM run) RETURNING *) "
+                f"INSERT INTO {table} (user_id, thread_id, read, read_at) "
+                "SELECT old.user_id, run.now, range_agg(int4range(greatest(lower(part), run.low) + run.shift, "
+                "least(upper(part), run.high) + run.shift)), max(old.read_at) "
+                "FROM old CROSS JOIN LATERAL unnest(old.read) AS part "
+                "JOIN run ON run.before = old.thread_id AND part && int4range(run.low, run.high) "
+                "GROUP BY old.user_id, run.now",
+                columns,
+            )
 
 
 class Reading(models.Model):

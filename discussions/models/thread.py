@@ -23,6 +23,9 @@ from discussions.models.space import Space
 from discussions.unread import Unread
 from experts.models import Name, Topic
 
+# What stands in discussions/urls.py where a thread has its slug.
+TAKEN = {"tidy"}
+
 
 class Kind(models.TextChoices):
     DISCUSSION = "discussion", _("discussion")
@@ -116,6 +119,10 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         placed = self.order_by().annotate(place=place).filter(place__lte=count)
         return self.filter(pk__in=placed.values("pk")).order_by("-last_post_at", "-pk")
 
+    def arrange(self) -> None:
+        """Their posts got other numbers: what was fetched before is out of date (see Reading)."""
+        self.update(arranged=F("arranged") + 1)
+
     def newest_first(self) -> ThreadQuerySet:
         """Pinned ones on top, then by the last post."""
         return self.order_by("-is_pinned", "-last_post_at", "-pk")
@@ -140,6 +147,8 @@ class Thread(models.Model):
     last_number = models.PositiveIntegerField(default=0)
     post_count = models.PositiveIntegerField(default=0)
     last_post_at = models.DateTimeField(default=timezone.now)
+    # How often its posts were given other numbers: a set of numbers only means something with it.
+    arranged = models.PositiveIntegerField(default=0, editable=False)
     is_pinned = models.BooleanField(default=False)
     # The most that may stand in a mail about this thread; its space and who wrote may be stricter (N3).
     mail_detail = models.CharField(_("in mail"), max_length=8, choices=MailDetail, default=MailDetail.FULL)
@@ -180,7 +189,9 @@ class Thread(models.Model):
 
     @property
     def slug(self) -> str:
-        return slugify(self.title)[:60] or "x"
+        """What follows the number in its address; never one of the words that lead elsewhere there."""
+        slug = slugify(self.title)[:60] or "x"
+        return f"{slug}-" if slug in TAKEN else slug
 
     @property
     def is_locked(self) -> bool:

@@ -14,7 +14,7 @@ from accounts.requests import MemberRequest
 from discussions import history, mentions, pages, permissions, quoting
 from discussions.actions import posts
 from discussions.forms import EditForm, ReasonForm, ReplyForm, refused
-from discussions.models import Post, Revision, Thread
+from discussions.models import Post, Revision, Thread, ThreadAlias
 from discussions.views.doors import sign_in_to_find
 from discussions.views.writing import preview_of, sent
 from discussions.voices import voices_in
@@ -35,12 +35,14 @@ def post_go(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 def reply(request: MemberRequest, pk: int) -> HttpResponse:
-    """To the post whose number stands in the address (`to`), else to the opening; `quote` begins with its text."""
+    """To the post that the address names, in the thread where it stands now; `quote` begins with its text."""
     viewer = request.user
-    thread = get_object_or_404(Thread.objects.visible_to(viewer).for_page(viewer), pk=pk)
-    parent = get_object_or_404(
-        Post.objects.visible_to(viewer).of(thread).with_faces(), number=pages.number_in(request.GET.get("to"), 1)
-    )
+    posts_seen, aliases = Post.objects.visible_to(viewer).with_faces(), ThreadAlias.objects.visible_to(viewer)
+    parent = pages.answered(posts_seen, aliases, pk, request.GET)
+    if parent is None:
+        raise Http404
+    thread = get_object_or_404(Thread.objects.visible_to(viewer).for_page(viewer), pk=parent.thread_id)
+    parent.thread = thread
     names = voices_in(viewer, thread)
     quote = quoting.quote(parent) if "quote" in request.GET else ""
     form = ReplyForm(sent(request), names=names, proposed=thread.my_name, initial={"text": quote})

@@ -16,7 +16,7 @@ from discussions.actions import reading as reading_actions
 from discussions.actions import threads as actions
 from discussions.forms import ReplyForm, StandForm, ThreadForm, TopicsForm, refused
 from discussions.models import Post, Reaction, Space, Thread
-from discussions.views.doors import sign_in_to_find
+from discussions.views.doors import follow_merged, sign_in_to_find
 from discussions.views.writing import preview_of, sent
 from discussions.voices import voices_in
 from experts.faces import face_of
@@ -25,6 +25,7 @@ from swexpertise.writing import references
 
 
 @sign_in_to_find
+@follow_merged
 def thread_detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
     viewer = request.user
     thread = get_object_or_404(Thread.objects.visible_to(viewer).for_page(viewer), pk=pk)
@@ -77,6 +78,7 @@ def thread_detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse
 
 
 @login_required
+@follow_merged
 def first_new(request: MemberRequest, pk: int) -> HttpResponse:
     """To the first post I haven't read, on the page that holds it; without one, to the last."""
     thread = get_object_or_404(Thread.objects.visible_to(request.user).with_unread(request.user), pk=pk)
@@ -89,6 +91,7 @@ def first_new(request: MemberRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
+@follow_merged
 def thread_read(request: MemberRequest, pk: int) -> HttpResponse:
     thread = get_object_or_404(Thread.objects.visible_to(request.user), pk=pk)
     reading_actions.mark_all_read(by=request.user, thread=thread)
@@ -117,6 +120,7 @@ def thread_new(request: MemberRequest, slug: str) -> HttpResponse:
 
 
 @login_required
+@follow_merged
 def stand_edit(request: MemberRequest, pk: int) -> HttpResponse:
     """ "Where we stand": in the words of one member, for everybody who comes later."""
     thread = get_object_or_404(Thread.objects.visible_to(request.user).for_page(request.user), pk=pk)
@@ -137,6 +141,7 @@ def stand_edit(request: MemberRequest, pk: int) -> HttpResponse:
 
 
 @login_required
+@follow_merged
 def topics_edit(request: MemberRequest, pk: int) -> HttpResponse:
     thread = get_object_or_404(Thread.objects.visible_to(request.user).for_page(request.user), pk=pk)
     initial = {"topics": ", ".join(topic["name"] for topic in thread.topic_list)}

@@ -1,4 +1,5 @@
-"""record: what happened goes into the outbox. fan_out: from the outbox to a delivery for everybody who is told.
+"""record: what happened goes into the outbox. stand_with_posts: it follows posts that were split or merged. fan_out:
+from the outbox to a delivery for everybody who is told.
 
 Recording is part of the transaction that did the thing. Fanning out takes the rows one by one, each in a transaction
 of its own; doing it twice, or in two workers, changes nothing.
@@ -14,7 +15,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 
 from accounts.models import Preferences, User
 from accounts.models.preferences import MailDetail, Rhythm
-from discussions.models import Mention, Post
+from discussions.models import Mention, Post, Thread
 from experts.veils import account_behind
 from notifications.audience import in_a_group, who_sees
 from notifications.discretion import allowed_by, strictest
@@ -40,6 +41,11 @@ def record(*, kind: Kind, post: Post, at: datetime) -> Event:
         at=at,
         mail_detail=allowed_by(post),
     )
+
+
+def stand_with_posts(thread: Thread) -> None:
+    """The events of posts that came to stand in `thread` are told of as there; what is planned for them follows."""
+    Event.objects.filter(post__thread=thread).exclude(thread=thread).update(thread=thread)
 
 
 def fan_out(*, now: datetime, most: int = 1000) -> int:

@@ -28,6 +28,18 @@ def keep_thread(thread: Thread) -> None:
     keep([texts.of_thread(thread, Post.objects.of(thread).live().filter(number=1).first())])
 
 
+def stand_with_posts(thread: Thread) -> None:
+    """After a split or merge: the entries of all replies in `thread` stand there, in its language. An opening has no
+    entry of its own, and has one again when it became a reply."""
+    posts = Post.objects.of(thread)
+    entries = Entry.objects.filter(kind=Kind.POST, object_id__in=posts.values("pk"))
+    entries.filter(object_id__in=posts.filter(number=1).values("pk")).delete()
+    language = thread.space.language
+    entries.exclude(thread=thread, language=language).update(thread=thread, language=language)
+    without = posts.live().exclude(number=1).exclude(pk__in=entries.values("object_id"))
+    keep([texts.of_post(post) for post in without.select_related("thread__space")])
+
+
 def keep_post(post: Post) -> None:
     """The opening post stands in the entry of its thread. A deleted one says nothing and is found no more."""
     if post.number == 1:

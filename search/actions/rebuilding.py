@@ -42,7 +42,7 @@ def _kinds() -> dict[Kind, tuple[QuerySet[Any], Callable[[Any], list[Entry]]]]:
             lambda term: [texts.of_term(term, term.page)],
         ),
         Kind.THREAD: (
-            Thread.objects.select_related("space").prefetch_related(openings),
+            Thread.objects.filter(alias=None).select_related("space").prefetch_related(openings),
             lambda thread: [texts.of_thread(thread, next(iter(thread.openings), None))],
         ),
         Kind.POST: (

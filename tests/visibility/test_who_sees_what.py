@@ -30,6 +30,7 @@ from discussions.models import (
     Space,
     StandRevision,
     Thread,
+    ThreadAlias,
     Turnout,
     Vote,
 )
@@ -114,6 +115,12 @@ def question_of(world: World) -> Post:
     return Post.objects.create(
         thread=thread, author=thread.author, number=1, path=b"", source="x", html="x", plain="x"
     )
+
+
+def alias_of(world: World, audience: str) -> ThreadAlias:
+    post = post_of(world, audience)
+    gone = Thread.objects.create(space=post.thread.space, title="", author=post.author, removed_at=timezone.now())
+    return ThreadAlias.objects.create(thread=gone, post=post)
 
 
 def revision_of(world: World, **more: Any) -> Revision:
@@ -283,6 +290,8 @@ MAKE: dict[str, Callable[[World], Any]] = {
     "thread for members": lambda world: thread_of(world, Audience.MEMBERS),
     "thread of the circle": lambda world: thread_of(world, Audience.CIRCLE),
     "thread that was removed": lambda world: thread_of(world, Audience.MEMBERS, removed_at=timezone.now()),
+    "where a merged thread for members went": lambda world: alias_of(world, Audience.MEMBERS),
+    "where a merged thread of the circle went": lambda world: alias_of(world, Audience.CIRCLE),
     "post for members": lambda world: post_of(world, Audience.MEMBERS, source="x", html="x", plain="x"),
     "question from “a member”": lambda world: question_of(world),
     "post of the circle": lambda world: post_of(world, Audience.CIRCLE, source="x", html="x", plain="x"),
