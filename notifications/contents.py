@@ -68,6 +68,7 @@ class Content:
     is_sealed: bool = False
     is_steady: bool = False  # it comes whether or not there is something to tell (N4)
     suppressed: dict[int, Why] = field(default_factory=dict)
+    reply_to: str = ""  # where this mail can be answered by mail, when it can (see addresses.py)
 
     @property
     def shown(self) -> list[tuple[Thread, Item]]:

@@ -8,9 +8,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from notifications.addresses import return_path
 from notifications.contents import Content
 from notifications.levels import Reason
 from notifications.models.issue import Kind
+from notifications.models.reachability import NoteKind
 from swexpertise.mail import MailKind, Message, compose, register
 
 FOLDER = "notifications/mail"
@@ -22,6 +24,10 @@ DISCREET = register(
     MailKind("discreet", f"{FOLDER}/discreet.subject.txt", f"{FOLDER}/discreet.body.txt", is_discreet=True)
 )
 STEADY = register(MailKind("steady", f"{FOLDER}/steady.subject.txt", f"{FOLDER}/steady.body.txt", is_discreet=True))
+NOTES = {
+    kind: register(MailKind(f"note_{kind}", DISCREET.subject, f"{FOLDER}/note_{kind}.body.txt", is_discreet=True))
+    for kind in NoteKind
+}
 KINDS = {Kind.DIGEST: DIGEST, Kind.AT_ONCE: AT_ONCE}
 
 
@@ -38,7 +44,8 @@ def message_for(content: Content, *, at: datetime) -> Message:
         context=_context(content, key),
         at=at,
         message_id=issue.message_id,
-        headers=headers(key),
+        headers=headers(key) | ({"Reply-To": content.reply_to} if content.reply_to else {}),
+        return_path=return_path(issue),
     )
 
 
@@ -51,8 +58,9 @@ def _kind(content: Content) -> MailKind:
 
 def headers(key: str) -> dict[str, str]:
     """RFC 8058 and RFC 2919: how to stop it, by one click or by mail; the same list for everything (N4, N15)."""
+    domain = settings.REPLY_DOMAIN or settings.MAIL_DOMAIN
     return {
-        "List-Unsubscribe": f"<{unsubscribe_url(key)}>, <mailto:unsubscribe@{settings.MAIL_DOMAIN}?subject={key}>",
+        "List-Unsubscribe": f"<{unsubscribe_url(key)}>, <mailto:unsubscribe@{domain}?subject={key}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         "List-Id": f"<post.{settings.MAIL_DOMAIN}>",
     }
@@ -72,6 +80,7 @@ def _context(content: Content, key: str) -> dict[str, Any]:
         "settings_url": settings.SITE_URL + reverse("notifications:settings"),
         "key": key,
         "told": Told(content),
+        "can_answer": bool(content.reply_to),
     }
 
 

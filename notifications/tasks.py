@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from notifications.actions import events, rounds
+from notifications.inbound import mailbox
 
 
 @shared_task(name="notifications.fan_out")
@@ -14,3 +15,8 @@ def fan_out() -> None:
 @shared_task(name="notifications.sweep")
 def sweep(by_the_clock: bool = False) -> None:
     rounds.sweep(now=timezone.now(), by_the_clock=by_the_clock)
+
+
+@shared_task(name="notifications.read_mailbox")
+def read_mailbox() -> None:
+    mailbox.read_mailbox(now=timezone.now())

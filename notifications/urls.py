@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from notifications.views import inbox, settings, unsubscribe
+from notifications.views import address, inbox, replies, settings, unsubscribe
 
 app_name = "notifications"
 urlpatterns = [
@@ -10,6 +10,11 @@ urlpatterns = [
     path("read/", inbox.read_up_to_here, name="read"),
     path("read/<int:pk>/", inbox.read_up_to_here, name="read_thread"),
     path("settings/", settings.settings, name="settings"),
+    path("replies/", replies.waiting, name="replies"),
+    path("replies/<int:pk>/", replies.reply, name="reply"),
+    path("replies/<int:pk>/throw-away/", replies.throw_away, name="reply_throw_away"),
+    path("address/", address.address, name="address"),
+    path("address/<str:key>/", address.confirm, name="address_confirm"),
     path("watch/thread/<int:pk>/", settings.watch_thread, name="watch_thread"),
     path("watch/space/<int:pk>/", settings.watch_space, name="watch_space"),
     path("stop/<str:key>/", unsubscribe.unsubscribe, name="unsubscribe"),

@@ -10,6 +10,10 @@ TIMETABLE: dict[str, dict[str, Any]] = {
         "schedule": 60.0,
         "kwargs": {"by_the_clock": True},
     },
+    "every minute: read the mailbox for answers by mail and bounces, where there is one": {
+        "task": "notifications.read_mailbox",
+        "schedule": 60.0,
+    },
     "every minute: mail the invitations that a lost wake-up left behind": {
         "task": "accounts.sweep_invitations",
         "schedule": 60.0,

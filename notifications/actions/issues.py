@@ -20,6 +20,7 @@ from notifications.models.delivery import Channel, Why
 from notifications.models.delivery import State as DeliveryState
 from notifications.models.issue import MOST_KILLS, Kind, State
 from notifications.quiet import held_until
+from notifications.models.reachability import is_stopped
 from notifications.windows import Window, Wish, due, due_at_once
 
 TOGETHER = 500  # members planned for at a time
@@ -47,7 +48,7 @@ def _members(now: datetime) -> Iterator[Sequence[Member]]:
     waiting = Delivery.objects.unclaimed().filter(recipient=OuterRef("pk")).order_by()
     urgent = waiting.filter(is_urgent=True).values("recipient")
     rows = (
-        Preferences.objects.filter(user__is_active=True)
+        Preferences.objects.filter(~is_stopped(), user__is_active=True)
         .exclude(rhythm=Rhythm.NEVER)
         .annotate(
             joined_at=F("user__joined_at"),

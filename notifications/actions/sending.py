@@ -12,6 +12,7 @@ from django.db.models import Case, CharField, Value, When
 
 from notifications import crash
 from notifications.actions import issues as ledger
+from notifications.addresses import give
 from notifications.contents import Content, gather
 from notifications.mails import message_for
 from notifications.models import Delivery, Issue
@@ -55,6 +56,7 @@ def send_batch(ids: Sequence[int], key: uuid.UUID, *, clock: Clock) -> int:
     rows = Issue.objects.filter(pk__in=ids).select_related("recipient__preferences", "recipient__mail_key")
     try:
         contents = gather(list(rows.order_by("pk")))
+        give(contents, now=clock.now())
         _note_suppressed(contents)
     except Exception as error:
         if len(ids) > 1:

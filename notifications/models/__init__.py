@@ -1,10 +1,24 @@
-"""Watch, Event, Delivery, Issue, MailKey, Heartbeat."""
+"""Watch, Event, Delivery, Issue, MailKey, Heartbeat; what comes in by mail, and whether mail arrives."""
 
 from notifications.models.delivery import Delivery
 from notifications.models.event import Event
 from notifications.models.heartbeat import Heartbeat
+from notifications.models.inbound import Inbound, ParkedReply, ReplyAddress
 from notifications.models.issue import Issue
 from notifications.models.key import MailKey
+from notifications.models.reachability import Note, Reachability
 from notifications.models.watch import Watch
 
-__all__ = ["Delivery", "Event", "Heartbeat", "Issue", "MailKey", "Watch"]
+__all__ = [
+    "Delivery",
+    "Event",
+    "Heartbeat",
+    "Inbound",
+    "Issue",
+    "MailKey",
+    "Note",
+    "ParkedReply",
+    "Reachability",
+    "ReplyAddress",
+    "Watch",
+]

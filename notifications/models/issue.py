@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import F, Func, Q
 
 from accounts.models import User
+from notifications.models.reachability import is_stopped
 
 MOST_KILLS = 3
 
@@ -39,8 +40,9 @@ class IssueQuerySet(models.QuerySet["Issue"]):
         return self.filter(recipient=viewer) if viewer.is_authenticated else self.none()
 
     def ready(self, now: datetime) -> IssueQuerySet:
-        """Planned, and not waiting for a back-off to end; the oldest first."""
-        return self.filter(state=State.PLANNED).filter(Q(not_before=None) | Q(not_before__lte=now)).order_by("pk")
+        """Planned, not waiting for a back-off to end, to somebody whom mail reaches; the oldest first."""
+        due = self.filter(state=State.PLANNED).filter(Q(not_before=None) | Q(not_before__lte=now))
+        return due.filter(~is_stopped("recipient")).order_by("pk")
 
     def abandoned(self, now: datetime) -> IssueQuerySet:
         """Leased by somebody who never came back."""

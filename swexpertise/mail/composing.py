@@ -36,8 +36,12 @@ def compose(
     zone: tzinfo | None = None,
     message_id: str | None = None,
     headers: Mapping[str, str] | None = None,
+    return_path: str = "",
 ) -> Message:
-    """A message ready to be delivered. `at` becomes its Date, in UTC. LookupError: nobody registered the kind."""
+    """A message ready to be delivered. `at` becomes its Date, in UTC. LookupError: nobody registered the kind.
+
+    `return_path` is where it bounces to, told to the mail server only; without one, to who it is from.
+    """
     if kinds().get(kind.name) is not kind:
         raise LookupError(f"The kind of mail {kind.name} is not registered.")
     at = at or timezone.now()
@@ -47,16 +51,18 @@ def compose(
         values["subject"] = " ".join(render_to_string(kind.subject, values).split())
         text = render_to_string(kind.text, values)
         html = _inliner.inline(render_to_string(kind.html, values)) if kind.html else ""
+    sender = settings.DISCREET_FROM_EMAIL if kind.is_discreet else settings.DEFAULT_FROM_EMAIL
     message = Message(
         subject=values["subject"],
         body=text.strip() + "\n",
-        from_email=settings.DISCREET_FROM_EMAIL if kind.is_discreet else settings.DEFAULT_FROM_EMAIL,
+        from_email=return_path or sender,
         to=[to],
         headers={
             "Date": format_datetime(at.astimezone(UTC).replace(microsecond=0)),
             "Message-ID": message_id or f"<{secrets.token_hex(16)}@{settings.MAIL_DOMAIN}>",
             "Content-Language": language,
             **({"Auto-Submitted": "auto-generated"} if kind.is_automatic else {}),
+            **({"From": sender} if return_path else {}),
             **(headers or {}),
         },
     )

@@ -243,6 +243,16 @@ CONTACT_EMAIL = env("CONTACT_EMAIL", default=f"contact@{MAIL_DOMAIN}")
 # Mail to whoever wants nothing to stand in it: a sender that names nothing.
 DISCREET_FROM_EMAIL = env("DISCREET_FROM_EMAIL", default=f"post@{MAIL_DOMAIN}")
 MAIL_LEASE_SECONDS = env.int("MAIL_LEASE_SECONDS", default=120)
+# Mail that comes in. Empty REPLY_DOMAIN: nothing can be answered by mail, and bounces come to nobody.
+REPLY_DOMAIN = env("REPLY_DOMAIN", default="")
+TRUSTED_AUTHSERV_ID = env("TRUSTED_AUTHSERV_ID", default="")
+IMAP_HOST = env("IMAP_HOST", default="")
+IMAP_PORT = env.int("IMAP_PORT", default=993)
+IMAP_USER = env("IMAP_USER", default="")
+IMAP_PASSWORD = env("IMAP_PASSWORD", default="")
+IMAP_FOLDER = env("IMAP_FOLDER", default="INBOX")
+IMAP_SECURITY = env("IMAP_SECURITY", default="tls")
+INBOUND_MOST_BYTES = env.int("INBOUND_MOST_BYTES", default=10 * 1024 * 1024)
 MAILBOX_DIR = env.path("MAILBOX_DIR", default=str(VAR_DIR / "mailbox"))
 
 # Celery: PostgreSQL holds the truth, Redis carries wake-ups.

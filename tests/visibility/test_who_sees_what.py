@@ -37,7 +37,7 @@ from discussions.models import (
 from experts.actions import names
 from experts.models import Affiliation, Body, BodySeat, Mandate, Name, Organisation, Profile, ProfileFact
 from letters.models import Letter
-from notifications.models import Delivery, Event, Issue, Watch
+from notifications.models import Delivery, Event, Issue, Note, ParkedReply, Reachability, Watch
 from search.models import Entry
 
 TABLE = settings.BASE_DIR / "docs" / "who-sees-what.md"
@@ -345,6 +345,15 @@ MAKE: dict[str, Callable[[World], Any]] = {
     "what somebody was told": delivery_of,
     "digest of somebody": lambda world: Issue.objects.create(
         recipient=world.owner, kind="digest", window_from=DAY, window_to=DAY + timedelta(days=1), planned_at=DAY
+    ),
+    "answer by mail that waits for somebody": lambda world: ParkedReply.objects.create(
+        recipient=world.owner, reason="signature", text="x", received_at=DAY
+    ),
+    "that mail to somebody comes back": lambda world: Reachability.objects.create(
+        user=world.owner, score=4, last_bounce_at=DAY, stopped_at=DAY
+    ),
+    "note that was mailed to somebody": lambda world: Note.objects.create(
+        recipient=world.owner, kind="waiting", on=DAY.date(), message_id="<x@swexpertise.invalid>"
     ),
 }
 

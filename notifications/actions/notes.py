@@ -1,0 +1,84 @@
+"""leave: a mail of constant words is to be sent. send_all: sends them. At most one of a kind a day for each member."""
+
+import logging
+import smtplib
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+
+from accounts.models import Preferences, User
+from notifications.confirming import key_for
+from notifications.mails import NOTES
+from notifications.models import Note
+from notifications.models.issue import new_message_id
+from notifications.models.reachability import NoteKind, is_stopped
+from swexpertise.mail import compose, deliver, in_short, is_for_later
+
+logger = logging.getLogger(__name__)
+
+TOGETHER = 100
+
+
+def leave(*, recipient: User, kind: NoteKind, at: datetime) -> bool:
+    """Whether it is new: the database allows one of a kind a day (N19)."""
+    _note, is_new = Note.objects.get_or_create(
+        recipient=recipient, kind=kind, on=at.date(), defaults={"message_id": new_message_id()}
+    )
+    return is_new
+
+
+def send_all(*, now: datetime) -> int:
+    """Those that wait, each in a transaction of its own. A mail server that is away costs nobody a note."""
+    sent = 0
+    for pk in Note.objects.unsent().values_list("pk", flat=True)[:TOGETHER]:
+        try:
+            sent += send(pk, now=now)
+        except (OSError, smtplib.SMTPException) as error:
+            logger.warning("a note was not taken: %s", in_short(error))
+    return sent
+
+
+@transaction.atomic
+def send(pk: int, *, now: datetime) -> bool:
+    """Whether it left. The row is locked meanwhile, so that two workers send one mail. Raises what makes sense to try
+    again; whoever gets no mail any more gets only what asks whether their address works."""
+    note = Note.objects.unsent().select_for_update(of=("self",), skip_locked=True).filter(pk=pk).first()
+    if note is None:
+        return False
+    user = User.objects.active().annotate(is_stopped=is_stopped()).filter(pk=note.recipient_id).first()
+    if user is None or (user.is_stopped and note.kind != NoteKind.CONFIRM):
+        return _give_up(note, now)
+    preferences = Preferences.objects.visible_to(user).first() or Preferences(user=user)
+    message = compose(
+        NOTES[NoteKind(note.kind)],
+        to=user.email,
+        language=preferences.language,
+        zone=preferences.zone,
+        context=_context(user, NoteKind(note.kind)),
+        at=now,
+        message_id=note.message_id,
+    )
+    try:
+        deliver(message)
+    except (OSError, smtplib.SMTPException) as error:
+        if is_for_later(error):
+            raise
+        return _give_up(note, now)
+    note.sent_at = now
+    note.save(update_fields=["sent_at"])
+    return True
+
+
+def _give_up(note: Note, now: datetime) -> bool:
+    note.given_up_at = now
+    note.save(update_fields=["given_up_at"])
+    return False
+
+
+def _context(user: User, kind: NoteKind) -> dict[str, str]:
+    """One address, and nothing of what it is about."""
+    if kind == NoteKind.CONFIRM:
+        return {"url": settings.SITE_URL + reverse("notifications:address_confirm", args=[key_for(user)])}
+    return {"url": settings.SITE_URL + reverse("notifications:replies")}
