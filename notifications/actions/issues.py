@@ -19,8 +19,8 @@ from notifications.models import Delivery, Issue, MailKey
 from notifications.models.delivery import Channel, Why
 from notifications.models.delivery import State as DeliveryState
 from notifications.models.issue import MOST_KILLS, Kind, State
-from notifications.quiet import held_until
 from notifications.models.reachability import is_stopped
+from notifications.quiet import held_until
 from notifications.windows import Window, Wish, due, due_at_once
 
 TOGETHER = 500  # members planned for at a time
