@@ -1,9 +1,11 @@
-"""Encryption of small secrets that must be read back (second-factor seeds), with Fernet keys from the environment."""
+"""Encryption of what must be read back (second-factor seeds, a text on its way through sign-in), with Fernet keys from
+the environment."""
 
 import base64
 import hashlib
+from datetime import timedelta
 
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 
 
@@ -22,3 +24,20 @@ def encrypt(text: str) -> str:
 def decrypt(token: str) -> str:
     """Raises cryptography.fernet.InvalidToken when no key fits."""
     return _box().decrypt(token.encode()).decode()
+
+
+class Unreadable(Exception):
+    """No key fits, somebody changed it, or its time is over."""
+
+
+def seal(data: bytes) -> str:
+    """Holds the moment it was made, see `open_sealed`."""
+    return _box().encrypt(data).decode()
+
+
+def open_sealed(sealed: str, *, within: timedelta) -> bytes:
+    """What was sealed no longer ago than `within`; else Unreadable."""
+    try:
+        return _box().decrypt(sealed.encode(), ttl=int(within.total_seconds()))
+    except InvalidToken as refusal:
+        raise Unreadable from refusal

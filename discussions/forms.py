@@ -8,6 +8,8 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from discussions.actions.posts import LONGEST
+from discussions.actions.threads import LONGEST_STAND
 from discussions.models import Space
 from discussions.models.space import SpaceQuerySet
 from discussions.models.thread import Kind
@@ -24,6 +26,8 @@ class SpeakForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.names = names
         self.veiled = names[0] if names and names[0].is_anonymous else None
+        if self.veiled or self.initial.get("name") not in {name.key for name in names}:
+            self.initial.pop("name", None)  # of a draft: nobody speaks under another name by mistake
         first = self.veiled or next((name for name in names if name.pk == proposed), names[0] if names else None)
         cast(forms.ChoiceField, self.fields["name"]).choices = [(name.key, _called(name)) for name in names]
         self.fields["name"].initial = first.key if first else None
@@ -68,10 +72,14 @@ def _called(name: Name) -> str:
 
 
 class Text(forms.CharField):
-    """Markdown. Its length is judged by the action, in words, with the text kept in the form."""
+    """Markdown. Its length is judged by the action, in words, with the text kept in the form; a script counts too."""
 
-    def __init__(self, *, rows: int = 8, **kwargs: Any) -> None:
-        super().__init__(widget=forms.Textarea(attrs={"rows": rows}), strip=False, **kwargs)
+    def __init__(self, *, rows: int = 8, most: int = LONGEST, **kwargs: Any) -> None:
+        super().__init__(widget=forms.Textarea(attrs={"rows": rows, "data-most": most}), strip=False, **kwargs)
+
+    def to_python(self, value: object) -> str:
+        """A line ends in one character, as it is stored and as its writer counts it; browsers send two."""
+        return (super().to_python(value) or "").replace("\r\n", "\n")
 
 
 class ReplyForm(SpeakForm):
@@ -132,6 +140,7 @@ class EditForm(forms.Form):
 class StandForm(SpeakForm):
     text = Text(
         label=_("Where we stand"),
+        most=LONGEST_STAND,
         required=False,
         help_text=_("What do we agree on, what is still open? Leave it empty to take the summary away."),
     )

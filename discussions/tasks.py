@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from discussions.actions import import_jobs, polls, posts
+from discussions.actions import drafts, import_jobs, polls, posts
 from discussions.models import Import
 
 
@@ -11,6 +11,12 @@ from discussions.models import Import
 def purge() -> None:
     """Safe to run twice: what is gone is gone."""
     posts.purge(now=timezone.now())
+
+
+@shared_task(name="discussions.sweep_drafts")
+def sweep_drafts() -> None:
+    """Safe to run twice: what is gone is gone."""
+    drafts.sweep(now=timezone.now())
 
 
 @shared_task(name="discussions.close_polls")

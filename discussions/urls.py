@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from discussions.views import coordination, imports, polls, posts, reactions, spaces, threads
+from discussions.views import coordination, drafts, imports, polls, posts, reactions, spaces, threads
 
 app_name = "discussions"
 urlpatterns = [
@@ -29,6 +29,10 @@ urlpatterns = [
     path("polls/<int:pk>/", polls.poll_detail, name="poll"),
     path("polls/<int:pk>/close/", polls.poll_close, name="poll_close"),
     path("polls/<int:pk>/outcome/", polls.poll_outcome, name="poll_outcome"),
+    path("drafts/", drafts.draft_list, name="drafts"),
+    path("drafts/keep/", drafts.draft_keep, name="draft_keep"),
+    path("drafts/<int:pk>/", drafts.draft_detail, name="draft"),
+    path("drafts/<int:pk>/discard/", drafts.draft_discard, name="draft_discard"),
     path("kept/", reactions.kept_list, name="kept"),
     path("imports/", imports.import_list, name="imports"),
     path("imports/new/", imports.import_new, name="import_new"),

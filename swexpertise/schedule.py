@@ -30,6 +30,10 @@ TIMETABLE: dict[str, dict[str, Any]] = {
         "task": "discussions.purge",
         "schedule": crontab(hour=3, minute=20),
     },
+    "every night: let go of drafts that nobody touched for ninety days, and of changes to posts that are gone": {
+        "task": "discussions.sweep_drafts",
+        "schedule": crontab(hour=3, minute=30),
+    },
     "every minute: go on with archives of mailing lists that no worker is at": {
         "task": "discussions.sweep_imports",
         "schedule": 60.0,

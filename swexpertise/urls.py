@@ -22,6 +22,7 @@ urlpatterns = [
     path("cms/", include("cms.urls_admin")),
     path("", include("cms.urls")),
 ]
+handler400 = safety.bad_request
 if settings.DEMO:
     urlpatterns += [
         path("mailbox/", include("swexpertise.mailbox.urls")),

@@ -19,6 +19,7 @@ from discussions.signals import thread_moved, thread_opened, thread_renamed
 from experts.actions import names
 from experts.models import Name, Topic
 
+LONGEST_STAND = LONGEST // 10
 MOST_TOPICS = 8
 LONGEST_TOPIC = 50
 
@@ -77,8 +78,8 @@ def _thread_of_form(by: User, form_key: uuid.UUID) -> Thread | None:
 @transaction.atomic
 def set_stand(*, by: User, name: Name, thread: Thread, text: str, at: datetime | None = None) -> Thread:
     """ "Where we stand", written by `name`; an empty text takes it away (D9)."""
-    if len(text) > LONGEST // 10:
-        raise ValidationError(_("A summary has at most %(most)d characters."), params={"most": LONGEST // 10})
+    if len(text) > LONGEST_STAND:
+        raise ValidationError(_("A summary has at most %(most)d characters."), params={"most": LONGEST_STAND})
     thread = locked(thread, by=by)
     if not permissions.may_summarise(by, thread) or not permissions.may_speak_as(by, name, thread):
         raise PermissionDenied(_("You can't write the summary of this discussion."))

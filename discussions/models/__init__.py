@@ -3,6 +3,7 @@ Reaction, Bookmark, Poll, Vote, Turnout, Ballot, Import, ImportAuthor, ImportedM
 
 from discussions.models.alias import ThreadAlias
 from discussions.models.decision import Decision
+from discussions.models.draft import Draft
 from discussions.models.importing import Import, ImportAuthor, ImportedMessage
 from discussions.models.poll import Ballot, Poll, Turnout, Vote
 from discussions.models.post import GroupMention, Mention, Post, Revision
@@ -16,6 +17,7 @@ __all__ = [
     "Ballot",
     "Bookmark",
     "Decision",
+    "Draft",
     "GroupMention",
     "Import",
     "ImportAuthor",

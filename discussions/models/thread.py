@@ -170,6 +170,9 @@ class Thread(models.Model):
     lock_reason: str | None
     poll_list: list[dict[str, Any]]
     has_earlier_stand: bool
+    # By discussions/models/draft.py: with_my_draft.
+    opening: int
+    my_draft: dict[str, Any] | None
 
     objects = ThreadQuerySet.as_manager()
 

@@ -18,6 +18,7 @@ from discussions.actions import polls as actions
 from discussions.ballots import OutcomeForm, PollForm, SecretForm, VoteForm
 from discussions.forms import refused
 from discussions.models import Poll, Thread, Turnout, Vote
+from discussions.views.doors import sign_in_to_write
 from discussions.views.writing import sent
 from discussions.voices import voices_in
 from experts.faces import face_of
@@ -25,7 +26,7 @@ from experts.models import Name
 from swexpertise.writing import references
 
 
-@login_required
+@sign_in_to_write
 def poll_new(request: MemberRequest, pk: int) -> HttpResponse:
     thread = get_object_or_404(Thread.objects.visible_to(request.user).for_page(request.user), pk=pk)
     if not permissions.may_post(request.user, thread):
@@ -42,7 +43,7 @@ def poll_new(request: MemberRequest, pk: int) -> HttpResponse:
     return TemplateResponse(request, "discussions/poll_new.html", {"thread": thread, "form": form})
 
 
-@login_required
+@sign_in_to_write
 def poll_detail(request: MemberRequest, pk: int) -> HttpResponse:
     """The question, the ballot form as long as it is open, the result as far as it isn't sealed."""
     viewer, now = request.user, timezone.now()
@@ -118,7 +119,7 @@ def poll_close(request: MemberRequest, pk: int) -> HttpResponse:
     return TemplateResponse(request, "discussions/poll_close.html", {"poll": poll, "form": ""})
 
 
-@login_required
+@sign_in_to_write
 def poll_outcome(request: MemberRequest, pk: int) -> HttpResponse:
     poll = get_object_or_404(Poll.objects.visible_to(request.user).with_faces(), pk=pk)
     if not permissions.may_close_poll(request.user, poll):

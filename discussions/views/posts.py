@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.requests import MemberRequest
-from discussions import history, mentions, pages, permissions, quoting
+from discussions import drafting, history, mentions, pages, permissions, quoting
 from discussions.actions import posts
 from discussions.forms import EditForm, ReasonForm, ReplyForm, refused
-from discussions.models import Post, Revision, Thread, ThreadAlias
-from discussions.views.doors import sign_in_to_find
+from discussions.models import Draft, Post, Revision, Thread, ThreadAlias
+from discussions.models.draft import Kind, Place
+from discussions.views.doors import sign_in_to_find, sign_in_to_write
 from discussions.views.writing import preview_of, sent
 from discussions.voices import voices_in
 from experts.faces import face_of
@@ -33,7 +34,7 @@ def post_go(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(f"{post.thread.get_absolute_url()}{query}#p{post.number}")
 
 
-@login_required
+@sign_in_to_write
 def reply(request: MemberRequest, pk: int) -> HttpResponse:
     """To the post that the address names, in the thread where it stands now; `quote` begins with its text."""
     viewer = request.user
@@ -45,7 +46,9 @@ def reply(request: MemberRequest, pk: int) -> HttpResponse:
     parent.thread = thread
     names = voices_in(viewer, thread)
     quote = quoting.quote(parent) if "quote" in request.GET else ""
-    form = ReplyForm(sent(request), names=names, proposed=thread.my_name, initial={"text": quote})
+    place = Place(Kind.REPLY, parent.pk)
+    begun = drafting.begun(request, place, Draft.objects.visible_to(viewer).at(place).first())
+    form = ReplyForm(sent(request), names=names, proposed=thread.my_name, initial=begun.initial(quote=quote))
     preview = ""
     if request.method == "POST" and form.is_valid():
         if "preview" in request.POST:
@@ -56,25 +59,29 @@ def reply(request: MemberRequest, pk: int) -> HttpResponse:
             except (PermissionDenied, ValidationError) as refusal:
                 refused(form, refusal)
             else:
+                begun.placed(viewer, form.cleaned_data["text"])
                 return redirect(post)
     context = {
         "thread": thread,
         "parent": parent if parent.number > 1 else None,
         "parent_face": face_of(parent.author, viewer),
         "parent_html": mentions.linked(parent.html, {}, references.targets(viewer, parent.html)),
-        "may_post": permissions.may_reply_to(viewer, parent) or request.method == "POST",
+        "may_post": permissions.may_reply_to(viewer, parent) or sent(request) is not None,
         "form": form,
+        "begun": begun,
         "preview": preview,
     }
     return TemplateResponse(request, "discussions/post_reply.html", context)
 
 
-@login_required
+@sign_in_to_write
 def post_edit(request: MemberRequest, pk: int) -> HttpResponse:
     post = get_object_or_404(Post.objects.visible_to(request.user).live().for_editing(), pk=pk)
     if not permissions.is_author(request.user, post):
         raise Http404
-    form = EditForm(sent(request), initial={"text": post.source, "seen": posts.fingerprint(post)})
+    place = Place(Kind.EDIT, post.pk)
+    begun = drafting.begun(request, place, Draft.objects.visible_to(request.user).at(place).first())
+    form = EditForm(sent(request), initial=begun.initial(text=post.source, seen=posts.fingerprint(post)))
     preview = changed = ""
     if request.method == "POST" and form.is_valid():
         if "preview" in request.POST:
@@ -88,9 +95,10 @@ def post_edit(request: MemberRequest, pk: int) -> HttpResponse:
                     changed = post.source
                     form.look_again(posts.fingerprint(post))
             else:
+                begun.placed(request.user, form.cleaned_data["text"])
                 messages.success(request, _("Your text is changed."))
                 return redirect(post)
-    context = {"post": post, "form": form, "preview": preview, "changed": changed}
+    context = {"post": post, "form": form, "preview": preview, "changed": changed, "begun": begun}
     return TemplateResponse(request, "discussions/post_edit.html", context)
 
 

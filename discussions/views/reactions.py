@@ -15,6 +15,7 @@ from discussions import mentions, permissions
 from discussions.actions import answers, reactions
 from discussions.forms import NoteForm
 from discussions.models import Bookmark, Post, StandRevision, Thread
+from discussions.views.doors import sign_in_to_write
 from discussions.views.writing import sent
 from experts.faces import face_of
 from experts.models import Name
@@ -35,7 +36,7 @@ def post_react(request: MemberRequest, pk: int) -> HttpResponse:
     return redirect(post)
 
 
-@login_required
+@sign_in_to_write
 def post_keep(request: MemberRequest, pk: int) -> HttpResponse:
     post = get_object_or_404(Post.objects.visible_to(request.user).select_related("thread__space"), pk=pk)
     kept = Bookmark.objects.visible_to(request.user).on(post).first()

@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.requests import MemberRequest
-from discussions import mentions, pages, permissions, polling
+from discussions import drafting, mentions, pages, permissions, polling
 from discussions.actions import reading as reading_actions
 from discussions.actions import threads as actions
 from discussions.forms import ReplyForm, StandForm, ThreadForm, TopicsForm, refused
-from discussions.models import Post, Reaction, Space, Thread
-from discussions.views.doors import follow_merged, sign_in_to_find
+from discussions.models import Draft, Post, Reaction, Space, Thread
+from discussions.models.draft import Kind, Place, from_row, with_my_draft
+from discussions.views.doors import follow_merged, sign_in_to_find, sign_in_to_write
 from discussions.views.writing import preview_of, sent
 from discussions.voices import voices_in
 from experts.faces import face_of
@@ -28,7 +29,7 @@ from swexpertise.writing import references
 @follow_merged
 def thread_detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
     viewer = request.user
-    thread = get_object_or_404(Thread.objects.visible_to(viewer).for_page(viewer), pk=pk)
+    thread = get_object_or_404(with_my_draft(Thread.objects.visible_to(viewer).for_page(viewer), viewer), pk=pk)
     if slug != thread.slug:
         query = request.GET.urlencode()
         return redirect(f"{thread.get_absolute_url()}{'?' if query else ''}{query}", permanent=True)
@@ -47,6 +48,7 @@ def thread_detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse
     tallies = Reaction.objects.visible_to(viewer).tallies(shown, viewer) if viewer.is_authenticated else {}
     lines = pages.lines_of(shown, thread, viewer, names, now, tallies, titles)
     new = [line.number for line in lines if line.is_new]
+    begun = drafting.begun(request, Place(Kind.REPLY, thread.opening), from_row(thread.my_draft))
     context = {
         "thread": thread,
         "face": face_of(thread.author, viewer),
@@ -61,7 +63,8 @@ def thread_detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse
         "lines": lines,
         "first_new_here": new[0] if new else None,
         "left_unread": thread.unread - len(new),
-        "form": ReplyForm(names=voices_in(viewer, thread, names), proposed=thread.my_name),
+        "form": ReplyForm(names=voices_in(viewer, thread, names), proposed=thread.my_name, initial=begun.initial()),
+        "begun": begun,
         "may_post": permissions.may_post(viewer, thread),
         "may_summarise": permissions.may_summarise(viewer, thread),
         "may_coordinate": permissions.may_coordinate(viewer),
@@ -99,12 +102,14 @@ def thread_read(request: MemberRequest, pk: int) -> HttpResponse:
     return redirect(thread)
 
 
-@login_required
+@sign_in_to_write
 def thread_new(request: MemberRequest, slug: str) -> HttpResponse:
     space = get_object_or_404(Space.objects.visible_to(request.user), slug=slug)
     names = list(Name.objects.visible_to(request.user).held_by(request.user))
     may_hide = permissions.may_ask_as_a_member(request.user, space)
-    form = ThreadForm(sent(request), names=names, may_hide=may_hide)
+    place = Place(Kind.THREAD, space.pk)
+    begun = drafting.begun(request, place, Draft.objects.visible_to(request.user).at(place).first())
+    form = ThreadForm(sent(request), names=names, may_hide=may_hide, initial=begun.initial())
     preview = ""
     if request.method == "POST" and form.is_valid():
         if "preview" in request.POST:
@@ -115,17 +120,21 @@ def thread_new(request: MemberRequest, slug: str) -> HttpResponse:
             except (PermissionDenied, ValidationError) as refusal:
                 refused(form, refusal)
             else:
+                begun.placed(request.user, form.cleaned_data["text"])
                 return redirect(thread)
-    return TemplateResponse(request, "discussions/thread_new.html", {"space": space, "form": form, "preview": preview})
+    context = {"space": space, "form": form, "preview": preview, "begun": begun}
+    return TemplateResponse(request, "discussions/thread_new.html", context)
 
 
-@login_required
 @follow_merged
+@sign_in_to_write
 def stand_edit(request: MemberRequest, pk: int) -> HttpResponse:
     """ "Where we stand": in the words of one member, for everybody who comes later."""
     thread = get_object_or_404(Thread.objects.visible_to(request.user).for_page(request.user), pk=pk)
     names = voices_in(request.user, thread)
-    initial = {"text": thread.stand_source}
+    place = Place(Kind.STAND, thread.pk)
+    begun = drafting.begun(request, place, Draft.objects.visible_to(request.user).at(place).first())
+    initial = begun.initial(text=thread.stand_source)
     form = StandForm(sent(request), names=names, proposed=thread.my_name, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
@@ -135,9 +144,11 @@ def stand_edit(request: MemberRequest, pk: int) -> HttpResponse:
         except (PermissionDenied, ValidationError) as refusal:
             refused(form, refusal)
         else:
+            begun.placed(request.user, form.cleaned_data["text"])
             messages.success(request, _("The summary stands at the top now."))
             return redirect(thread)
-    return TemplateResponse(request, "discussions/stand_edit.html", {"thread": thread, "form": form})
+    context = {"thread": thread, "form": form, "begun": begun}
+    return TemplateResponse(request, "discussions/stand_edit.html", context)
 
 
 @login_required

@@ -14,8 +14,11 @@ from swexpertise.writing import references
 
 
 def sent(request: HttpRequest) -> QueryDict | None:
-    """What a form is bound to: what was sent, be it nothing at all; None when the page is only opened."""
-    return request.POST if request.method == "POST" else None
+    """What a form is bound to: what was sent, be it nothing at all; None when the page is only opened.
+
+    What was sent to be taken up again (see doors.py) is shown in the form, and placed by nobody.
+    """
+    return request.POST if request.method == "POST" or "again" in request.POST else None
 
 
 def preview_of(form: Form, viewer: User) -> SafeString | str:

@@ -1,12 +1,21 @@
-"""The neutral page one leaves to, health, and the refusal of a stale form."""
+"""The neutral page one leaves to, health, and the refusal of a form that is stale or too large."""
 
+from django.conf import settings
 from django.contrib.auth import logout
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import resolve_url
+from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
+from django.views import defaults
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
+from swexpertise.safety import texts
 from swexpertise.safety.health import checks
+
+TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
+MOST_UNREAD, PART = 64 * 1024 * 1024, 64 * 1024
 
 
 @csrf_exempt
@@ -41,5 +50,32 @@ def ready(request: HttpRequest) -> JsonResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form that was left open too long: says so, and that Back brings the text back."""
+    """A form that was left open too long, or that somebody else's page sent. A text comes back in a new form (D4)."""
+    if not reason.startswith(("Origin", "Referer")):
+        if texts.CARRIED in request.POST:
+            carried = [(texts.CARRIED, request.POST[texts.CARRIED])]
+            return texts.page(request, "carried", address=resolve_url(settings.LOGIN_URL), fields=carried, status=403)
+        if texts.is_kept(request):
+            return texts.given_back(request, "stale", status=403)
     return TemplateResponse(request, "403_csrf.html", status=403).render()
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's answer to what it refuses to read; more than it accepts gets a page that says so (D20)."""
+    if not isinstance(exception, TOO_MUCH):
+        return defaults.bad_request(request, exception)
+    _read_to_the_end(request)
+    most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1024 // 1024
+    answer = HttpResponse(render_to_string("413.html", {"most": most}), status=413)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _read_to_the_end(request: HttpRequest) -> None:
+    """Of what isn't read the browser is told by a broken connection, and then it never shows the answer."""
+    for _part in range(MOST_UNREAD // PART):
+        try:
+            if not request.read(PART):
+                return
+        except OSError:  # whoever sent it has gone
+            return

@@ -19,6 +19,7 @@ from discussions.models import (
     Ballot,
     Bookmark,
     Decision,
+    Draft,
     Import,
     ImportAuthor,
     ImportedMessage,
@@ -324,6 +325,9 @@ MAKE: dict[str, Callable[[World], Any]] = {
     "which message of a mailing list became which post": imported_of,
     "whose address wrote as which imported participant": lambda world: ImportAuthor.objects.create(
         space=space_of(world, Audience.MEMBERS), address_hash="0" * 64, name=name_of(world)
+    ),
+    "text that somebody is still writing": lambda world: Draft.objects.create(
+        author=world.owner, kind="thread", space=space_of(world, Audience.MEMBERS), text="x"
     ),
     "letter": lambda world: letter_of(world, "open"),
     "letter that is a draft": lambda world: letter_of(world, "draft"),

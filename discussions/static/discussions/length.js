@@ -1,0 +1,19 @@
+// Says in time that a text comes near its end: from nine tenths on, and how much is too much.
+for (const note of document.querySelectorAll("[data-length]")) {
+  const area = note.closest("form").querySelector("textarea[data-most]");
+  if (!area) continue;
+  const most = Number(area.dataset.most);
+  const round = (left) => (left > 1000 ? Math.floor(left / 1000) * 1000 : left > 100 ? Math.floor(left / 100) * 100 : left);
+
+  function count() {
+    const left = most - [...area.value].length;
+    note.hidden = left > most / 10;
+    const text = note.hidden ? "" : left < 0 ? note.dataset.over.replace("%n", (-left).toLocaleString(document.documentElement.lang))
+      : note.dataset.left.replace("%n", round(left).toLocaleString(document.documentElement.lang));
+    if (note.textContent !== text) note.textContent = text;
+    note.classList.toggle("over", left < 0);
+  }
+
+  area.addEventListener("input", count);
+  count();
+}
