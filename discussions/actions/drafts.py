@@ -9,9 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from discussions import permissions
 from discussions.actions.posts import LONGEST
 from discussions.models import Draft, Post, Space, Thread
 from discussions.models.draft import Kind, Place
+from experts.models import Name
 
 LONGEST_KEPT = 3 * LONGEST  # more than a post may have, so that what is to be shortened can be kept too
 MOST = 200
@@ -102,8 +104,8 @@ def _check_new(by: User, place: Place) -> None:
     elif place.kind == Kind.STAND:
         is_seen = Thread.objects.visible_to(by).filter(pk=place.pk).exists()
     else:
-        posts = Post.objects.visible_to(by).filter(pk=place.pk)
-        is_seen = (posts.filter(author__holder=by) if place.kind == Kind.EDIT else posts).exists()
+        post = Post.objects.visible_to(by).for_editing().filter(pk=place.pk).first()
+        is_seen = post is not None and (place.kind == Kind.REPLY or permissions.is_author(by, post))
     if not is_seen:
         raise PermissionDenied(_("This place isn't open to you."))
     if Draft.objects.visible_to(by).count() >= MOST:
@@ -114,8 +116,10 @@ def _check_new(by: User, place: Place) -> None:
 
 def _is_placed(by: User, form_key: str) -> bool:
     """Whether the form was sent while its draft was on its way: the draft would come back from the dead."""
+    own = Name.objects.filter(holder=by).order_by().values("pk")
+    veiled = Name.objects.veiling(by).order_by().values("pk")
     try:
-        return bool(form_key) and Post.objects.filter(author__holder=by, form_key=form_key).exists()
+        return bool(form_key) and Post.objects.filter(author__in=own.union(veiled), form_key=form_key).exists()
     except ValidationError:  # not a key
         return False
 

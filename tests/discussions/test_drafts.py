@@ -135,6 +135,33 @@ def test_a_draft_that_arrives_after_its_text_was_placed_stays_gone(bram: User, t
     assert late.status_code == 200 and late.json()["stamp"] == "" and not Draft.objects.exists()
 
 
+def test_a_question_asked_as_a_member_stays_so_in_its_draft(bram: User, space: Space, coordinator: User) -> None:
+    """D12. The tick is kept; when the space no longer takes such questions the form says so. What one begins under it
+    later is proposed as “a member”, and a late draft of it stays gone too."""
+    type(space).objects.update(takes_anonymous_questions=True)
+    client, address = client_of(bram), reverse("discussions:thread_new", args=[space.slug])
+    client.post(KEEP, fields(client.get(address), title="Durf ik?", text="Ja", kind="question", anonymously="on"))
+    page = client.get(address)
+    assert page.context["form"]["anonymously"].value() == "on" and "checked" in str(
+        page.context["form"]["anonymously"]
+    )
+    sent = fields(page)
+    assert client.post(address, sent).status_code == 302
+    assert client.post(KEEP, sent, headers=SCRIPT).json()["stamp"] == "" and not Draft.objects.exists()
+    asked = Thread.objects.get(title="Durf ik?")
+    assert asked.author.is_anonymous
+    under = client.get(asked.get_absolute_url())
+    typed = fields(under, text="Half", name=first_name(bram).key, openly="on")
+    client.post(KEEP, typed)
+    again = client.get(asked.get_absolute_url()).context["form"]
+    assert again["name"].value() == asked.author.key and not again["openly"].value()
+    change = reverse("discussions:post_edit", args=[opening_of(asked).pk])
+    assert client.post(KEEP, fields(client.get(change), text="Ja, graag")).status_code == 302
+    client.post(KEEP, fields(client.get(address), title="Nog een", text="?", kind="question", anonymously="on"))
+    type(space).objects.update(takes_anonymous_questions=False)
+    assert "onder je naam" in client.get(address).content.decode()
+
+
 def test_two_windows_without_script_get_both_texts_and_the_choice(bram: User, thread: Thread) -> None:
     """D4."""
     client = client_of(bram)
