@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.preferences import MailDetail
 from discussions.actions.posts import LONGEST
 from discussions.actions.threads import LONGEST_STAND
 from discussions.models import Space
@@ -165,6 +166,24 @@ class NoteForm(forms.Form):
 class ReasonForm(forms.Form):
     reason = forms.CharField(
         label=_("Reason"), required=False, max_length=400, help_text=_("Whoever reads the discussion can read it.")
+    )
+
+
+class UrgentForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Why can't this wait?"), max_length=400, help_text=_("Whoever reads the discussion can read it.")
+    )
+
+
+class MailDetailForm(forms.Form):
+    mail_detail = forms.ChoiceField(
+        label=_("What may stand in mail about it?"),
+        choices=[
+            (MailDetail.FULL.value, _("Titles and the beginning of each post")),
+            (MailDetail.TITLES.value, _("Titles only")),
+            (MailDetail.DISCREET.value, _("Nothing: only that something is new")),
+        ],
+        widget=forms.RadioSelect,
     )
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from discussions.views import coordination, drafts, imports, polls, posts, reactions, spaces, threads
+from discussions.views import coordination, drafts, imports, polls, posts, reactions, spaces, telling, threads
 
 app_name = "discussions"
 urlpatterns = [
@@ -18,6 +18,7 @@ urlpatterns = [
     path("threads/<int:pk>/poll/", polls.poll_new, name="poll_new"),
     path("threads/<int:pk>/rename/", coordination.thread_rename, name="thread_rename"),
     path("threads/<int:pk>/move/", coordination.thread_move, name="thread_move"),
+    path("threads/<int:pk>/mail/", telling.thread_mail, name="thread_mail"),
     path("threads/<int:pk>/<str:act>/", coordination.thread_decide, name="thread_decide"),
     path("posts/<int:pk>/", posts.post_go, name="post"),
     path("posts/<int:pk>/edit/", posts.post_edit, name="post_edit"),
@@ -38,9 +39,11 @@ urlpatterns = [
     path("imports/new/", imports.import_new, name="import_new"),
     path("imports/<int:pk>/", imports.import_detail, name="import"),
     path("imports/<int:pk>/take-back/", imports.import_back, name="import_back"),
+    path("posts/<int:pk>/urgent/", telling.post_urgent, name="post_urgent"),
     path("posts/<int:pk>/history/", posts.post_history, name="post_history"),
     path("<slug:slug>/", spaces.space_detail, name="space"),
     path("<slug:slug>/new/", threads.thread_new, name="thread_new"),
     path("<slug:slug>/anonymous/", coordination.space_anonymous, name="space_anonymous"),
+    path("<slug:slug>/mail/", telling.space_mail, name="space_mail"),
     path("<slug:slug>/read/", spaces.space_read, name="space_read"),
 ]

@@ -10,6 +10,11 @@ from zoneinfo import ZoneInfo
 from accounts.models import Preferences
 
 
+def is_between(hour: int, start: int, end: int) -> bool:
+    """From `start` up to, not including, `end`; over midnight when start is the later one."""
+    return start <= hour < end if start < end else hour >= start or hour < end
+
+
 @dataclass(frozen=True, slots=True)
 class Quiet:
     """From `start` up to, not including, `end`, both hours of the clock in `zone`; over midnight when start > end."""
@@ -19,10 +24,7 @@ class Quiet:
     zone: ZoneInfo
 
     def holds(self, now: datetime) -> bool:
-        hour = now.astimezone(self.zone).hour
-        if self.start < self.end:
-            return self.start <= hour < self.end
-        return hour >= self.start or hour < self.end
+        return is_between(now.astimezone(self.zone).hour, self.start, self.end)
 
     def ends(self, now: datetime) -> datetime:
         """The moment at which the quiet that holds at `now` is over, in UTC."""

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from notifications.views import address, inbox, replies, settings, unsubscribe
+from notifications.views import address, inbox, replies, settings, unsubscribe, why
 
 app_name = "notifications"
 urlpatterns = [
@@ -17,6 +17,10 @@ urlpatterns = [
     path("address/<str:key>/", address.confirm, name="address_confirm"),
     path("watch/thread/<int:pk>/", settings.watch_thread, name="watch_thread"),
     path("watch/space/<int:pk>/", settings.watch_space, name="watch_space"),
+    path("watch/topic/<int:pk>/", settings.watch_topic, name="watch_topic"),
+    path("mute/<str:key>/", settings.mute_name, name="mute_name"),
+    path("why/", why.why_list, name="why_list"),
+    path("why/<int:pk>/", why.why, name="why"),
     path("stop/<str:key>/", unsubscribe.unsubscribe, name="unsubscribe"),
     re_path(
         r"^stop/(?P<key>[^/]+)/(?P<kind>thread|space)/(?P<pk>[0-9]{1,12})/$",

@@ -1,4 +1,4 @@
-"""set_mail_detail: the most that may stand in a mail about a thread. make_urgent: what can't wait till the morning."""
+"""set_mail_detail: the most that may stand in mail about a thread or space. make_urgent: what can't wait."""
 
 from datetime import datetime, timedelta
 
@@ -11,7 +11,7 @@ from accounts.models import User
 from accounts.models.preferences import MailDetail
 from discussions import permissions
 from discussions.actions.posts import locked
-from discussions.models import Decision, Post, Thread
+from discussions.models import Decision, Post, Space, Thread
 from discussions.models.decision import Act
 from discussions.signals import post_made_urgent
 
@@ -28,6 +28,17 @@ def set_mail_detail(*, by: User, thread: Thread, mail_detail: str) -> Thread:
     thread.mail_detail = MailDetail(mail_detail)
     thread.save(update_fields=["mail_detail"])
     return thread
+
+
+@transaction.atomic
+def set_mail_detail_of_space(*, by: User, space: Space, mail_detail: str) -> Space:
+    """By a coordinator who sees it."""
+    if not permissions.may_coordinate(by):
+        raise PermissionDenied(_("Only coordinators can do this."))
+    found = Space.objects.visible_to(by).select_for_update(of=("self",)).get(pk=space.pk)
+    found.mail_detail = MailDetail(mail_detail)
+    found.save(update_fields=["mail_detail"])
+    return found
 
 
 @transaction.atomic

@@ -41,6 +41,15 @@ class PostQuerySet(models.QuerySet["Post"]):
     def for_editing(self) -> PostQuerySet:
         return self.select_related("author", "thread__space")
 
+    def for_why(self) -> PostQuerySet:
+        """What a line about each says: thread, space and face, without the texts."""
+        texts = ("source", "html", "plain", "path", "thread__stand_source", "thread__stand_html")
+        return self.select_related("thread__space", "author__profile", "author__veil").defer(*texts)
+
+    def written_since(self, moment: datetime) -> PostQuerySet:
+        """Those that still say something, the newest first."""
+        return self.live().filter(posted_at__gt=moment).order_by("-posted_at", "-pk")
+
     def of(self, thread: Thread) -> PostQuerySet:
         return self.filter(thread=thread)
 

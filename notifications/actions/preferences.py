@@ -58,4 +58,6 @@ def mute(*, key: str, thing: type[Thread] | type[Space], pk: int) -> None:
     owner = MailKey.objects.filter(key=key).select_related("user").first()
     if owner is not None and thing.objects.visible_to(owner.user).filter(pk=pk).exists():
         row: dict[str, Any] = {"thread_id" if thing is Thread else "space_id": pk}
-        Watch.objects.update_or_create(user=owner.user, defaults={"level": Level.MUTED}, **row)
+        Watch.objects.update_or_create(
+            user=owner.user, defaults={"level": Level.MUTED, "chosen_at": timezone.now()}, **row
+        )

@@ -1,10 +1,12 @@
 """watch: how closely a member follows a space, thread or topic. follow: what taking part in a thread does. mute, hear:
 whether what is written under a name reaches a member. copy, join: what follows from a split and a merge."""
 
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -18,23 +20,20 @@ Thing = Space | Thread | Topic
 MOST_MUTED = 200
 
 
-def watch(*, by: User, thing: Thing, level: str) -> None:
+def watch(*, by: User, thing: Thing, level: str, at: datetime | None = None) -> None:
     """From now on; what is planned already is asked about again when it is sent. A topic is followed or it isn't."""
     if not type(thing).objects.visible_to(by).filter(pk=thing.pk).exists():
         raise PermissionDenied(_("This isn't open to you."))
     level = Level(level)
     if not isinstance(thing, Topic):
         row: dict[str, Any] = {"space" if isinstance(thing, Space) else "thread": thing}
-        Watch.objects.update_or_create(user=by, defaults={"level": level}, **row)
+        Watch.objects.update_or_create(user=by, defaults={"level": level, "chosen_at": at or timezone.now()}, **row)
     elif level in TOLD_BY_LEVEL:
-        Watch.objects.update_or_create(user=by, topic=thing, defaults={"level": level})
+        Watch.objects.update_or_create(
+            user=by, topic=thing, defaults={"level": level, "chosen_at": at or timezone.now()}
+        )
     else:
         Watch.objects.filter(user=by, topic=thing).delete()
-
-
-def forget(*, by: User, thread: Thread) -> None:
-    """As its space and topics again: what was chosen for the thread alone is gone."""
-    Watch.objects.filter(user=by, thread=thread).delete()
 
 
 def mute(*, by: User, name: Name) -> None:
@@ -58,7 +57,9 @@ def hear(*, by: User, name: Name) -> None:
 def follow(*, by: User, thread: Thread) -> None:
     """Whoever writes in a thread follows it, unless they follow it closely already or muted it (N1)."""
     if level_of(by, thread) not in (*TOLD_BY_LEVEL, Level.MUTED):
-        Watch.objects.update_or_create(user=by, thread=thread, defaults={"level": Level.FOLLOWING})
+        Watch.objects.update_or_create(
+            user=by, thread=thread, defaults={"level": Level.FOLLOWING, "chosen_at": timezone.now()}
+        )
 
 
 def level_of(user: User, thread: Thread) -> Level:

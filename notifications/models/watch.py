@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Case, F, Func, IntegerField, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import Exact
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -61,6 +62,7 @@ class Watch(models.Model):
     # That one name, and no other of the same person: nothing may lead from one to the other (P7).
     name = models.ForeignKey(Name, on_delete=models.CASCADE, null=True, blank=True, related_name="watches")
     level = models.CharField(_("level"), max_length=9, choices=Level)
+    chosen_at = models.DateTimeField(default=timezone.now)  # for "why did I (not) get this?" (N5)
 
     objects = WatchQuerySet.as_manager()
 

@@ -11,6 +11,8 @@ from django.utils import formats, timezone
 from django.utils.translation import get_language
 
 from discussions.models import Space, Thread
+from experts.faces import Face
+from experts.models import Name, Topic
 from notifications.actions.watches import level_of
 from notifications.levels import Level
 from notifications.models import Watch
@@ -30,12 +32,17 @@ def _in_mail(moment: datetime, language: str, zone: str) -> str:
 
 
 @register.inclusion_tag("notifications/_watch_control.html", takes_context=True)
-def watch_control(context: RequestContext, thing: Thread | Space) -> dict[str, Any]:
-    """A small form with the four levels; nothing for a visitor. One query."""
+def watch_control(context: RequestContext, thing: Thread | Space | Topic) -> dict[str, Any]:
+    """A small form with the levels; nothing for a visitor. One query."""
     request = context["request"]
     if not request.user.is_authenticated:
         return {}
-    if isinstance(thing, Thread):
+    levels: list[tuple[str, Any]] = list(Level.choices)
+    if isinstance(thing, Topic):
+        action = reverse("notifications:watch_topic", args=[thing.pk])
+        level = Watch.objects.visible_to(request.user).level_of_topic(thing)
+        levels = [(value, label) for value, label in levels if value != Level.MUTED]
+    elif isinstance(thing, Thread):
         action, level = reverse("notifications:watch_thread", args=[thing.pk]), level_of(request.user, thing)
     else:
         action = reverse("notifications:watch_space", args=[thing.pk])
@@ -43,7 +50,25 @@ def watch_control(context: RequestContext, thing: Thread | Space) -> dict[str, A
     return {
         "action": action,
         "level": level,
-        "levels": Level.choices,
+        "levels": levels,
+        "is_topic": isinstance(thing, Topic),
+        "here": request.get_full_path(),
+        "request": request,
+    }
+
+
+@register.inclusion_tag("notifications/_mute_control.html", takes_context=True)
+def mute_control(context: RequestContext, face: Face) -> dict[str, Any]:
+    """Mute this name, or hear it again; nothing for a visitor, nor for a name that nobody can call. One query."""
+    request = context["request"]
+    if not request.user.is_authenticated or not face.key:
+        return {}
+    name = Name.objects.visible_to(request.user).filter(key=face.key).first()
+    if name is None or name.holder_id == request.user.pk:
+        return {}
+    return {
+        "face": face,
+        "is_muted": Watch.objects.visible_to(request.user).mutes(name),
         "here": request.get_full_path(),
         "request": request,
     }

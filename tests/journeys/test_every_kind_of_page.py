@@ -32,7 +32,7 @@ MEMBER = [
         "/experts/profile/",
     ),
     *("/experts/names/", "/discussions/", "/discussions/veiligheid/", "/discussions/veiligheid/new/"),
-    *("/search/?q=aangifte", "/discussions/kept/"),
+    *("/search/?q=aangifte", "/discussions/kept/", "/notifications/why/"),
 ]
 COORDINATOR = ["/experts/members/", "/experts/circles/", "/experts/invitations/", "/experts/invitations/new/"]
 COORDINATOR += ["/discussions/imports/", "/discussions/imports/new/"]
