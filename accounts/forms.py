@@ -34,6 +34,21 @@ class LocaleForm(forms.Form):
         return cls(data, initial=initial)  # type: ignore[arg-type]  # POST or None
 
 
+class ReadingForm(forms.Form):
+    shows_noted = forms.BooleanField(
+        label=_("Always show texts with a content note"),
+        required=False,
+        help_text=_(
+            "Somebody who writes about violence, for instance, can put a note in front. Such a text is folded, and "
+            "stands in no mail and in no excerpt, unless you tick this."
+        ),
+    )
+
+    @classmethod
+    def of(cls, preferences: Preferences, data: object = None) -> "ReadingForm":
+        return cls(data, initial={"shows_noted": preferences.shows_noted})  # type: ignore[arg-type]  # POST or None
+
+
 class ResetForm(ResetPasswordForm):
     """Known or not, the address goes to the worker: looking it up here would show in the time of the answer (P3)."""
 

@@ -12,6 +12,7 @@ CLOSED = {"account_email", "account_email_verification_sent", "account_confirm_e
 
 own = [
     path("settings/", settings.settings, name="settings"),
+    path("settings/reading/", settings.choose_reading, name="reading"),
     path("settings/sessions/end/", settings.end_other_sessions, name="end_other_sessions"),
 ]
 # Around allauth's pages of the same address and name, a text that was sent too late finds its way.

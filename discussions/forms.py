@@ -12,6 +12,7 @@ from accounts.models.preferences import MailDetail
 from discussions.actions.posts import LONGEST
 from discussions.actions.threads import LONGEST_STAND
 from discussions.models import Space
+from discussions.models.post import LONGEST_NOTE
 from discussions.models.space import SpaceQuerySet
 from discussions.models.thread import Kind
 from experts.models import Name
@@ -83,9 +84,19 @@ class Text(forms.CharField):
         return (super().to_python(value) or "").replace("\r\n", "\n")
 
 
+def _note() -> forms.CharField:
+    return forms.CharField(
+        label=_("Content note"),
+        required=False,
+        max_length=LONGEST_NOTE,
+        help_text=_("For instance: violence. Your text is folded under it then, and left out of mail."),
+    )
+
+
 class ReplyForm(SpeakForm):
     text = Text(label=_("Your reply"), error_messages={"required": _("Write something first.")})
-    field_order = ["text", "name", "form_key"]
+    content_note = _note()
+    field_order = ["text", "content_note", "name", "form_key"]
 
 
 class ThreadForm(SpeakForm):
@@ -96,6 +107,7 @@ class ThreadForm(SpeakForm):
         help_text=_("You can use Markdown: **bold**, lists with -, quotes with >."),
         error_messages={"required": _("Write something first.")},
     )
+    content_note = _note()
     kind = forms.ChoiceField(
         label=_("Kind"),
         choices=[(Kind.DISCUSSION.value, _("Discussion")), (Kind.QUESTION.value, _("Question"))],
@@ -106,7 +118,7 @@ class ThreadForm(SpeakForm):
         label=_("Topics"), required=False, max_length=400, help_text=_("One or a few words each, with commas between.")
     )
     anonymously = forms.BooleanField(label=_("Ask as “a member”"), required=False)
-    field_order = ["title", "text", "kind", "topics", "anonymously", "name", "form_key"]
+    field_order = ["title", "text", "content_note", "kind", "topics", "anonymously", "name", "form_key"]
 
     def __init__(self, *args: Any, may_hide: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -131,6 +143,7 @@ class ThreadForm(SpeakForm):
 
 class EditForm(forms.Form):
     text = Text(label=_("Text"), rows=12, error_messages={"required": _("Write something first.")})
+    content_note = _note()
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
 
     def look_again(self, seen: str) -> None:

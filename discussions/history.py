@@ -23,14 +23,16 @@ class Piece:
 class Change:
     changed_at: datetime
     pieces: list[Piece]
+    note: str  # the content note of either text
 
 
 def changes(post: Post, revisions: Iterable[Revision]) -> list[Change]:
     """Each change of `post`, the latest first; `revisions` come in that order too."""
-    found, after = [], post.source
+    found, after, note = [], post.source, post.content_note
     for revision in revisions:
-        found.append(Change(revision.replaced_at, list(difference(revision.source, after))))
-        after = revision.source
+        pieces = list(difference(revision.source, after))
+        found.append(Change(revision.replaced_at, pieces, note or revision.content_note))
+        after, note = revision.source, note or revision.content_note
     return found
 
 

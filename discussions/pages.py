@@ -63,6 +63,8 @@ class Line:
     gone_by_author: bool
     is_new: bool
     is_mine: bool
+    content_note: str
+    is_folded: bool
     html: SafeString
     face: Face
     parent: Face | None
@@ -165,6 +167,8 @@ def _line(
         gone_by_author=post.deleted_by_author,
         is_new=viewer.is_authenticated and not is_gone and not _has_read(thread, post.number),
         is_mine=permissions.is_author(viewer, post),
+        content_note=post.content_note,
+        is_folded=post.is_folded,
         html=mentions.linked(post.html, faces, titles),
         face=face_of(post.author, viewer),
         parent=face_of(parent.author, viewer) if parent and parent.number > 1 else None,

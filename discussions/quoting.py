@@ -4,10 +4,22 @@ import re
 
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from discussions.models import Post
 from swexpertise.writing.markdown import MENTION
 
 LONGEST = 1500
+
+
+_QUOTED = re.compile(r"\]\(/discussions/posts/([0-9]{1,18})/\)[^\n]{0,9}\n\s{0,9}>")
+
+
+def carried_note(text: str, by: User) -> str:
+    """The content note of what `text` (as stored) quotes: whoever quotes a folded text folds it along (D3)."""
+    if not (quoted := _QUOTED.findall(text)):
+        return ""
+    posts = Post.objects.visible_to(by).filter(pk__in=quoted[:50]).exclude(content_note="").order_by("pk")
+    return posts.values_list("content_note", flat=True).first() or ""
 
 
 def quote(post: Post) -> str:

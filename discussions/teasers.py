@@ -34,11 +34,11 @@ def teaser(pk: int, viewer: Viewer) -> Teaser | None:
     thread = Thread.objects.visible_to(viewer).for_rows(viewer).filter(pk=pk).first()
     if thread is None:
         return None
-    replies = Post.objects.visible_to(viewer).of(thread).live().exclude(number=1)
+    replies = Post.objects.visible_to(viewer).for_eyes_of(viewer).of(thread).live().exclude(number=1)
     last = replies.select_related("author__profile").order_by("-number")
     return Teaser(thread, [_reply(post, viewer) for post in last[:REPLIES]])
 
 
 def _reply(post: Post, viewer: Viewer) -> Reply:
-    excerpt = Truncator(post.plain).words(WORDS)
+    excerpt = Truncator(post.excerpt).words(WORDS)
     return Reply(post.get_absolute_url(), face_of(post.author, viewer), excerpt, post.posted_at)

@@ -16,6 +16,7 @@ from django.db.models.functions import Left
 from accounts.models import User
 from accounts.models.preferences import MailDetail, Rhythm
 from discussions.models import Mention, Post, Reading, Space, TaggedThread, Thread
+from discussions.models.post import in_place_of, is_folded
 from experts.faces import Face, face_of
 from notifications.actions.events import still_told
 from notifications.audience import who_sees
@@ -104,8 +105,13 @@ class _Told:
     def __init__(self, post: Post, beginning: str) -> None:
         self.post = post
         self.path = post.get_absolute_url()
-        self.excerpt = _short(beginning)
+        self.beginning = _short(beginning)
         self.stand = _short(plain_text(post.thread.stand_html))
+
+    def excerpt_for(self, member: User) -> str:
+        """The beginning, or the note on it for whoever didn't choose to see such texts (N13)."""
+        note = self.post.content_note
+        return in_place_of(note) if is_folded(note, sees_noted=member.preferences.shows_noted) else self.beginning
 
 
 class _Now:
@@ -194,7 +200,7 @@ def _arrange(content: Content, told: Iterable[_Choice], member: User, now: _Now)
     by_space: dict[Space, dict[Thread, Conversation]] = defaultdict(dict)
     for delivery, detail in told:
         post = now.posts[delivery.event.post_id]
-        thread, item = post.post.thread, _item(delivery, post, detail, now.face(post.post, member))
+        thread, item = post.post.thread, _item(delivery, post, detail, member, now)
         if delivery.reason in PERSONAL:
             content.personal.append((thread, item))
             continue
@@ -204,15 +210,15 @@ def _arrange(content: Content, told: Iterable[_Choice], member: User, now: _Now)
     content.spaces = [(space, list(threads.values())) for space, threads in in_order]
 
 
-def _item(delivery: Delivery, told: _Told, detail: MailDetail, face: Face) -> Item:
+def _item(delivery: Delivery, told: _Told, detail: MailDetail, member: User, now: _Now) -> Item:
     return Item(
         delivery=delivery.pk,
         reason=delivery.reason,
-        face=face,
+        face=now.face(told.post, member),
         at=told.post.posted_at,
         post=told.post.pk,
         path=told.path,
-        excerpt=told.excerpt if detail == MailDetail.FULL else "",
+        excerpt=told.excerpt_for(member) if detail == MailDetail.FULL else "",
         is_edited=told.post.edited_at is not None,
     )
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.audiences import Viewer
 from discussions.models import Space
+from discussions.models.post import in_place_of, is_folded
 from experts import directory
 from experts.faces import Face, face_of
 from experts.models import Name
@@ -82,7 +83,7 @@ def answer(viewer: Viewer, question: Question, *, kind: str = "", page: int = 1)
     ]
     if found.keys:
         language = translation.get_language() or "nl"
-        given.hits = [_hit(entry, viewer) for entry in entries.shown(found.keys, queries, language)]
+        given.hits = [_hit(entry, viewer) for entry in entries.shown(found.keys, queries, language, viewer)]
     if question.words and not question.operators and not given.kind and given.page == 1:
         _add_experts(given, viewer)
     if given.is_empty and question.words:
@@ -108,7 +109,9 @@ def _narrowed(entries, viewer: Viewer, question: Question):  # type: ignore[no-u
 def _hit(entry: Entry, viewer: Viewer) -> Hit:
     title = entry.marked_title or (entry.thread.title if entry.thread else "")
     face = face_of(entry.author, viewer) if entry.author_id else None
-    return Hit(entry.kind, _marked(title), _marked(entry.excerpt), entry.url, entry, face)
+    folded = is_folded(entry.content_note, sees_noted=entry.sees_noted)
+    excerpt = in_place_of(entry.content_note) if folded else entry.excerpt
+    return Hit(entry.kind, _marked(title), _marked(excerpt), entry.url, entry, face)
 
 
 def _marked(text: str) -> SafeString:

@@ -58,6 +58,8 @@ class Preferences(models.Model):
     )
     # NULL keeps: has not chosen yet, which counts as discreet.
     mail_detail = models.CharField(_("in my mail"), max_length=8, choices=MailDetail, null=True, blank=True)
+    # Texts with a content note are folded and left out of mail and excerpts, until the member chooses otherwise (N13)
+    shows_noted = models.BooleanField(_("always show texts with a content note"), default=False)
     rhythm_changed_at = models.DateTimeField(null=True, editable=False)
     # NULL keeps: never changed. What happened before is told discreetly, so that loosening reveals nothing old (N3).
     detail_changed_at = models.DateTimeField(null=True, editable=False)

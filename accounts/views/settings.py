@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.actions import preferences, sessions
-from accounts.forms import LocaleForm
+from accounts.forms import LocaleForm, ReadingForm
 from accounts.models import Circle
 from accounts.requests import MemberRequest
 
@@ -24,8 +24,19 @@ def settings(request: MemberRequest) -> HttpResponse:
         with translation.override(form.cleaned_data["language"]):
             messages.success(request, _("Saved."))
         return redirect("accounts:settings")
-    context = {"form": form, "circles": Circle.objects.of(request.user).order_by("name")}
+    reading = ReadingForm.of(mine)
+    context = {"form": form, "reading": reading, "circles": Circle.objects.of(request.user).order_by("name")}
     return TemplateResponse(request, "accounts/settings.html", context)
+
+
+@login_required
+@require_POST
+def choose_reading(request: MemberRequest) -> HttpResponse:
+    form = ReadingForm(request.POST)
+    if form.is_valid():
+        preferences.choose_reading(by=request.user, **form.cleaned_data)
+        messages.success(request, _("Saved."))
+    return redirect("accounts:settings")
 
 
 @login_required

@@ -14,16 +14,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from discussions import groups, mentions, permissions, tree
+from discussions import groups, mentions, permissions, quoting, tree
 from discussions.actions.reading import mark_read
 from discussions.models import Decision, GroupMention, Mention, Post, Revision, Thread, ThreadAlias
 from discussions.models.decision import Act
+from discussions.models.post import LONGEST_NOTE
 from discussions.signals import post_deleted, post_edited, post_published, post_restored
 from experts.models import Name
 from swexpertise.writing import Written, write
 
 LONGEST = 100_000
 GRACE = timedelta(minutes=5)
+_SAID = ("source", "html", "plain", "content_note")
 
 
 class Elsewhere(ValidationError):
@@ -47,6 +49,7 @@ def reply(
     at: datetime | None = None,
     is_history: bool = False,
     form_key: uuid.UUID | None = None,
+    content_note: str = "",
 ) -> Post:
     """`name` answers `parent`, or the opening post. The same `form_key` again gives the post it made the first time.
 
@@ -55,7 +58,8 @@ def reply(
     that thread was split or merged meanwhile, the reply follows what it answers.
     """
     check_text(text)
-    place = partial(_reply, by=by, name=name, text=text, at=at, is_history=is_history, form_key=form_key)
+    words = {"text": text, "note": clean_note(content_note)}
+    place = partial(_reply, by=by, name=name, at=at, is_history=is_history, form_key=form_key, **words)
     try:
         return place(thread=thread, parent=parent)
     except Elsewhere as moved:  # in a transaction of its own, so that no two threads are locked at once
@@ -73,6 +77,7 @@ def _reply(
     at: datetime | None,
     is_history: bool,
     form_key: uuid.UUID | None,
+    note: str,
 ) -> Post:
     thread = _locked_or_elsewhere(thread, parent, by)
     if not permissions.may_speak_as(by, name, thread):
@@ -82,7 +87,7 @@ def _reply(
     if not permissions.may_post(by, thread):
         raise PermissionDenied(_("This discussion is closed. You can read it, but no longer reply."))
     parent = _parent(thread, parent, by)
-    post = publish(by=by, name=name, thread=thread, text=text, parent=parent, at=at, form_key=form_key)
+    post = publish(by=by, name=name, thread=thread, text=text, parent=parent, at=at, form_key=form_key, note=note)
     post_published.send(Post, post=post, by=by, is_history=is_history)
     return post
 
@@ -96,6 +101,7 @@ def publish(
     parent: Post | None,
     at: datetime | None,
     form_key: uuid.UUID | None,
+    note: str = "",
 ) -> Post:
     """Puts a post in `thread`, whose row the caller has locked; announces nothing. `parent` None: the opening post."""
     number = thread.last_number + 1
@@ -112,6 +118,7 @@ def publish(
         source=written.source,
         html=written.html,
         plain=written.plain,
+        content_note=clean_note(note) or quoting.carried_note(written.source, by),
         posted_at=at or timezone.now(),
         form_key=form_key,
     )
@@ -127,10 +134,19 @@ def publish(
 
 
 @transaction.atomic
-def edit(*, by: User, post: Post, text: str, seen: str = "", at: datetime | None = None) -> Post:
+def edit(
+    *,
+    by: User,
+    post: Post,
+    text: str,
+    seen: str = "",
+    at: datetime | None = None,
+    content_note: str | None = None,
+) -> Post:
     """The earlier text is kept as a revision, except within five minutes of writing it: that leaves no mark (D6).
 
     `seen` is the `fingerprint` of the text that the writer began with; when it changed since, nothing is lost.
+    `content_note` None leaves the note as it is.
     """
     at = at or timezone.now()
     check_text(text)
@@ -143,14 +159,16 @@ def edit(*, by: User, post: Post, text: str, seen: str = "", at: datetime | None
             code="stale",
         )
     written = written_text(text, post.pk, by=by)
-    if written.source == post.source:
+    note = post.content_note if content_note is None else clean_note(content_note)
+    note = note or quoting.carried_note(written.source, by)
+    if written.source == post.source and note == post.content_note:
         return post
-    changed = ["source", "html", "plain"]
-    if at - (post.edited_at or post.posted_at) > GRACE:
+    changed = list(_SAID)
+    if written.source != post.source and at - (post.edited_at or post.posted_at) > GRACE:
         _keep_revision(post, at)
         post.edited_at = at
         changed.append("edited_at")
-    post.source, post.html, post.plain = written.source, written.html, written.plain
+    post.source, post.html, post.plain, post.content_note = written.source, written.html, written.plain, note
     post.save(update_fields=changed)
     newly = mentions.keep(post, written.handles, by=by)
     groups_called = groups.keep(post, written.handles, by=by)
@@ -168,9 +186,9 @@ def delete(*, by: User, post: Post, reason: str = "", at: datetime | None = None
     if not permissions.may_delete(by, post):
         raise PermissionDenied(_("You can't delete this post."))
     _keep_revision(post, at)
-    post.source = post.html = post.plain = ""
+    post.source = post.html = post.plain = post.content_note = ""
     post.deleted_at, post.deleted_by_author = at, permissions.is_author(by, post)
-    post.save(update_fields=["source", "html", "plain", "deleted_at", "deleted_by_author"])
+    post.save(update_fields=[*_SAID, "deleted_at", "deleted_by_author"])
     if not post.deleted_by_author:
         Decision.objects.create(thread=post.thread, act=Act.REMOVE_POST, reason=reason, by=by, decided_at=at)
     Mention.objects.filter(post=post).delete()
@@ -192,9 +210,9 @@ def restore(*, by: User, post: Post, at: datetime | None = None) -> Post:
     last = Revision.objects.filter(post=post).order_by("-replaced_at", "-pk").first()
     if last is None:
         raise ValidationError(_("The text of this post is gone for good."), code="purged")
-    post.source, post.html, post.plain = last.source, last.html, last.plain
+    post.source, post.html, post.plain, post.content_note = last.source, last.html, last.plain, last.content_note
     post.deleted_at, post.deleted_by_author = None, True
-    post.save(update_fields=["source", "html", "plain", "deleted_at", "deleted_by_author"])
+    post.save(update_fields=[*_SAID, "deleted_at", "deleted_by_author"])
     last.delete()
     Thread.objects.filter(pk=post.thread_id).update(post_count=F("post_count") + 1)
     handles = mentions.handles_in(post.html)
@@ -225,6 +243,17 @@ def check_text(text: str) -> None:
             code="too_long",
             params={"length": len(text), "most": LONGEST},
         )
+
+
+def clean_note(note: str) -> str:
+    """A content note, on one line; refused when it is too long to be read at a glance."""
+    note = " ".join("".join(sign if sign.isprintable() else " " for sign in note).split())
+    if len(note) > LONGEST_NOTE:
+        raise ValidationError(
+            {"content_note": _("A content note has at most %(most)d characters.") % {"most": LONGEST_NOTE}},
+            code="too_long",
+        )
+    return note
 
 
 def written_text(text: str, key: int, *, by: User) -> Written:
@@ -312,6 +341,7 @@ def _keep_revision(post: Post, at: datetime) -> None:
         source=post.source,
         html=post.html,
         plain=post.plain,
+        content_note=post.content_note,
         written_at=post.edited_at or post.posted_at,
         replaced_at=at,
     )

@@ -38,6 +38,7 @@ def open_thread(
     is_history: bool = False,
     form_key: uuid.UUID | None = None,
     anonymously: bool = False,
+    content_note: str = "",
 ) -> Thread:
     """`name` opens a thread in `space` with its first post. The same `form_key` again gives the same thread.
 
@@ -63,7 +64,9 @@ def open_thread(
     thread.save(force_insert=True)
     if words := clean_topics(topics):
         thread.topics.set(words)
-    post = publish(by=by, name=name, thread=thread, text=text, parent=None, at=at, form_key=form_key)
+    post = publish(
+        by=by, name=name, thread=thread, text=text, parent=None, at=at, form_key=form_key, note=content_note
+    )
     thread_opened.send(Thread, thread=thread, post=post, by=by, is_history=is_history)
     return thread
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -23,6 +24,7 @@ HERE = Path(__file__).parent
 NEWS = timedelta(hours=36)  # what is younger is told, so that the demo has something for a digest
 READERS = ("coordinator", "nurse", "scientist", "activist", "member")
 PINNED = "consultatie-wrs"
+LINK = re.compile(r"\[\[thread:([a-z0-9-]+)\]\]")
 UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
 
@@ -79,7 +81,8 @@ def _say(world: World, moment: Said, said: dict[str, Post]) -> None:
     """Plays one moment, and keeps its post for those that answer it."""
     by, name = _who(world, moment.data)
     is_history = world.now - moment.at > NEWS
-    words: dict[str, Any] = {"by": by, "name": name, "text": moment.data["text"], "at": moment.at}
+    words: dict[str, Any] = {"by": by, "name": name, "text": _with_links(moment.data["text"], world), "at": moment.at}
+    words["content_note"] = moment.data.get("content_note", "")
     if moment.parent:
         parent = said[moment.parent]
         said[moment.id] = posts.reply(thread=parent.thread, parent=parent, is_history=is_history, **words)
@@ -94,6 +97,11 @@ def _say(world: World, moment: Said, said: dict[str, Post]) -> None:
     )
     world.threads[moment.data["key"]] = thread
     said[moment.id] = Post.objects.get(thread=thread, number=1)
+
+
+def _with_links(text: str, world: World) -> str:
+    """`[[thread:key]]` of the demo as the address of that discussion, title and all, as somebody would paste it."""
+    return LINK.sub(lambda match: world.threads[match[1]].get_absolute_url(), text)
 
 
 def _who(world: World, data: dict[str, Any]) -> tuple[User, Name]:

@@ -8,17 +8,36 @@ from datetime import datetime, timedelta
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection, models
-from django.db.models import Q
+from django.db.models import Exists, Q, Value
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Circle, User
+from accounts.models import Circle, Preferences, User
 from discussions.laying import Place
 from discussions.models.thread import Thread
 from experts.models import Name
 
 RESTORABLE = timedelta(days=30)
+LONGEST_NOTE = 80
+
+
+def is_folded(note: str, *, sees_noted: bool) -> bool:
+    """The one rule of content notes (D3, N13): what carries one isn't shown to a reader, not in part either, unless
+    they chose to see such texts, or ask for this one."""
+    return bool(note) and not sees_noted
+
+
+def in_place_of(note: str) -> str:
+    """What stands where the text would."""
+    return gettext("Content note: %(note)s") % {"note": note}
+
+
+def sees_noted(viewer: User | AnonymousUser) -> models.expressions.BaseExpression:
+    """Whether the viewer chose to see texts with a content note, for a query of what they see."""
+    chose = Preferences.objects.visible_to(viewer).filter(shows_noted=True)
+    return Exists(chose) if viewer.is_authenticated else Value(False)
 
 
 class PostQuerySet(models.QuerySet["Post"]):
@@ -37,6 +56,10 @@ class PostQuerySet(models.QuerySet["Post"]):
         """What a page shows of each post: its HTML and faces; not the source, nor any text of the parent."""
         texts = ("source", "plain", "path", "parent__source", "parent__html", "parent__plain", "parent__path")
         return self.with_faces().select_related("author__veil").defer(*texts)
+
+    def for_eyes_of(self, viewer: User | AnonymousUser) -> PostQuerySet:
+        """Puts on each whether the viewer chose to see texts with a content note; `excerpt` and `is_folded` ask it."""
+        return self.annotate(sees_noted=sees_noted(viewer))
 
     def for_editing(self) -> PostQuerySet:
         return self.select_related("author", "thread__space")
@@ -110,6 +133,8 @@ class Post(models.Model):
     source = models.TextField(_("text"))
     html = models.TextField(editable=False)
     plain = models.TextField(editable=False)
+    # What a reader should know before they read, in the author's words; the text is folded under it (D3).
+    content_note = models.CharField(_("content note"), max_length=LONGEST_NOTE, blank=True)
     posted_at = models.DateTimeField(default=timezone.now)
     edited_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
@@ -118,6 +143,9 @@ class Post(models.Model):
     urgent_at = models.DateTimeField(null=True, blank=True, editable=False)
     # Handed out with the form, so that a form sent twice gives one post (R1).
     form_key = models.UUIDField(null=True, blank=True, editable=False)
+
+    # Put there by `for_eyes_of`; without it nobody is taken for somebody who chose to see.
+    sees_noted: bool = False
 
     objects = PostQuerySet.as_manager()
 
@@ -139,7 +167,7 @@ class Post(models.Model):
             ),
             models.UniqueConstraint(fields=["author", "form_key"], name="one_post_per_form"),
             models.CheckConstraint(
-                condition=models.Q(deleted_at=None) | models.Q(source="", html="", plain=""),
+                condition=models.Q(deleted_at=None) | models.Q(source="", html="", plain="", content_note=""),
                 name="a_deleted_post_says_nothing",
             ),
         ]
@@ -147,6 +175,15 @@ class Post(models.Model):
     def get_absolute_url(self) -> str:
         """The link that always arrives, whatever page and reading holds the post."""
         return reverse("discussions:post", args=[self.pk])
+
+    @property
+    def is_folded(self) -> bool:
+        return is_folded(self.content_note, sees_noted=self.sees_noted)
+
+    @property
+    def excerpt(self) -> str:
+        """The plain text, for whoever is to get a part of it: a teaser, a list. The reader cuts it."""
+        return in_place_of(self.content_note) if self.is_folded else self.plain
 
 
 class RevisionQuerySet(models.QuerySet["Revision"]):
@@ -170,6 +207,7 @@ class Revision(models.Model):
     source = models.TextField()
     html = models.TextField()
     plain = models.TextField()
+    content_note = models.CharField(max_length=LONGEST_NOTE, blank=True)
     written_at = models.DateTimeField()
     replaced_at = models.DateTimeField()
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from discussions.models.post import Post
+from discussions.models.post import Post, sees_noted
 from experts.models import Name
 
 
@@ -76,8 +76,9 @@ class BookmarkQuerySet(models.QuerySet["Bookmark"]):
     def on(self, post: Post) -> BookmarkQuerySet:
         return self.filter(post=post)
 
-    def for_page(self) -> BookmarkQuerySet:
-        return self.select_related("post__thread__space", "post__author__profile").order_by("-kept_at", "-pk")
+    def for_page(self, viewer: User | AnonymousUser) -> BookmarkQuerySet:
+        kept = self.select_related("post__thread__space", "post__author__profile").order_by("-kept_at", "-pk")
+        return kept.annotate(sees_noted=sees_noted(viewer))
 
 
 class Bookmark(models.Model):
@@ -86,7 +87,15 @@ class Bookmark(models.Model):
     note = models.CharField(_("note"), max_length=400, blank=True)
     kept_at = models.DateTimeField(default=timezone.now)
 
+    # Put there by `for_page`.
+    sees_noted: bool = False
+
     objects = BookmarkQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "post"], name="kept_once")]
+
+    @property
+    def excerpt(self) -> str:
+        self.post.sees_noted = self.sees_noted
+        return self.post.excerpt

@@ -38,7 +38,8 @@ def post_go(request: HttpRequest, pk: int) -> HttpResponse:
 def reply(request: MemberRequest, pk: int) -> HttpResponse:
     """To the post that the address names, in the thread where it stands now; `quote` begins with its text."""
     viewer = request.user
-    posts_seen, aliases = Post.objects.visible_to(viewer).with_faces(), ThreadAlias.objects.visible_to(viewer)
+    posts_seen = Post.objects.visible_to(viewer).for_eyes_of(viewer).with_faces()
+    aliases = ThreadAlias.objects.visible_to(viewer)
     parent = pages.answered(posts_seen, aliases, pk, request.GET)
     if parent is None:
         raise Http404
@@ -48,7 +49,8 @@ def reply(request: MemberRequest, pk: int) -> HttpResponse:
     quote = quoting.quote(parent) if "quote" in request.GET else ""
     place = Place(Kind.REPLY, parent.pk)
     begun = drafting.begun(request, place, Draft.objects.visible_to(viewer).at(place).first())
-    form = ReplyForm(sent(request), names=names, proposed=thread.my_name, initial=begun.initial(quote=quote))
+    initial = begun.initial(quote=quote, content_note=parent.content_note if quote else "")
+    form = ReplyForm(sent(request), names=names, proposed=thread.my_name, initial=initial)
     preview = ""
     if request.method == "POST" and form.is_valid():
         if "preview" in request.POST:
@@ -81,7 +83,8 @@ def post_edit(request: MemberRequest, pk: int) -> HttpResponse:
         raise Http404
     place = Place(Kind.EDIT, post.pk)
     begun = drafting.begun(request, place, Draft.objects.visible_to(request.user).at(place).first())
-    form = EditForm(sent(request), initial=begun.initial(text=post.source, seen=posts.fingerprint(post)))
+    initial = begun.initial(text=post.source, content_note=post.content_note, seen=posts.fingerprint(post))
+    form = EditForm(sent(request), initial=initial)
     preview = changed = ""
     if request.method == "POST" and form.is_valid():
         if "preview" in request.POST:
@@ -104,7 +107,8 @@ def post_edit(request: MemberRequest, pk: int) -> HttpResponse:
 
 @login_required
 def post_delete(request: MemberRequest, pk: int) -> HttpResponse:
-    post = get_object_or_404(Post.objects.visible_to(request.user).live().for_editing(), pk=pk)
+    visible = Post.objects.visible_to(request.user).for_eyes_of(request.user)
+    post = get_object_or_404(visible.live().for_editing(), pk=pk)
     if not permissions.may_delete(request.user, post):
         raise Http404
     is_author = permissions.is_author(request.user, post)
@@ -133,7 +137,8 @@ def post_restore(request: MemberRequest, pk: int) -> HttpResponse:
 @login_required
 def post_history(request: MemberRequest, pk: int) -> HttpResponse:
     """What the post said before, each time with the difference from the text that came after it."""
-    post = get_object_or_404(Post.objects.visible_to(request.user).live().with_faces().select_related("thread"), pk=pk)
+    visible = Post.objects.visible_to(request.user).for_eyes_of(request.user)
+    post = get_object_or_404(visible.live().with_faces().select_related("thread"), pk=pk)
     changes = history.changes(post, Revision.objects.visible_to(request.user).of(post))
     context = {"post": post, "thread": post.thread, "face": face_of(post.author, request.user), "changes": changes}
     return TemplateResponse(request, "discussions/post_history.html", context)

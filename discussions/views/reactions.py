@@ -38,7 +38,8 @@ def post_react(request: MemberRequest, pk: int) -> HttpResponse:
 
 @sign_in_to_write
 def post_keep(request: MemberRequest, pk: int) -> HttpResponse:
-    post = get_object_or_404(Post.objects.visible_to(request.user).select_related("thread__space"), pk=pk)
+    posts = Post.objects.visible_to(request.user).for_eyes_of(request.user)
+    post = get_object_or_404(posts.select_related("thread__space"), pk=pk)
     kept = Bookmark.objects.visible_to(request.user).on(post).first()
     form = NoteForm(sent(request), initial={"note": kept.note if kept else ""})
     if request.method == "POST" and form.is_valid():
@@ -54,7 +55,7 @@ def post_keep(request: MemberRequest, pk: int) -> HttpResponse:
 
 @login_required
 def kept_list(request: MemberRequest) -> HttpResponse:
-    kept = Bookmark.objects.visible_to(request.user).for_page()
+    kept = Bookmark.objects.visible_to(request.user).for_page(request.user)
     page = Paginator(kept, KEPT_A_PAGE).get_page(request.GET.get("page"))
     rows = [(bookmark, face_of(bookmark.post.author, request.user)) for bookmark in page.object_list]
     return TemplateResponse(request, "discussions/kept_list.html", {"page_obj": page, "rows": rows})

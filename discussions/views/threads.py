@@ -34,7 +34,7 @@ def thread_detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse
         query = request.GET.urlencode()
         return redirect(f"{thread.get_absolute_url()}{'?' if query else ''}{query}", permanent=True)
     reading = pages.chosen_reading(request)
-    posts = Post.objects.visible_to(viewer)
+    posts = Post.objects.visible_to(viewer).for_eyes_of(viewer)
     if reading == pages.Reading.NEW:
         page = None
         shown = list(pages.unread_of(posts, thread).for_page().in_time()[: pages.SIZE])

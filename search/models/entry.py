@@ -19,9 +19,9 @@ from django.contrib.postgres.search import (
     TrigramWordSimilarity,
 )
 from django.db import connection, models
-from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Greatest
+from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -29,6 +29,7 @@ from accounts.audiences import Viewer, is_member
 from accounts.models import User
 from cms.models import KnowledgePage, Term
 from discussions.models import Post, Thread
+from discussions.models.post import sees_noted
 from experts.models import Name, Organisation
 from letters.models import Letter
 
@@ -138,10 +139,16 @@ class EntryQuerySet(models.QuerySet["Entry"]):
             counts, keys = cursor.fetchone()
         return Found(json.loads(counts) if counts else {}, keys or [])
 
-    def shown(self, keys: list[int], queries: dict[str, SearchQuery], language: str) -> list[Entry]:
-        """Those entries in that order, with whose they are and where, and the words that were found marked."""
+    def shown(self, keys: list[int], queries: dict[str, SearchQuery], language: str, viewer: Viewer) -> list[Entry]:
+        """Those entries in that order, with whose they are and where, and the words that were found marked; and of a
+        post its content note, with whether this viewer chose to see such texts."""
+        own = Post._base_manager.filter(pk=OuterRef("object_id")).values("content_note")
+        opening = Post._base_manager.filter(thread=OuterRef("object_id"), number=1).values("content_note")
+        note = Case(When(kind=Kind.POST, then=Subquery(own)), When(kind=Kind.THREAD, then=Subquery(opening)))
         wanted = self.filter(pk__in=keys).select_related("thread__space", "author__profile")
         entries = wanted.annotate(
+            content_note=Coalesce(note, Value("")),
+            sees_noted=sees_noted(viewer),
             marked_title=_marked("title", queries, language, highlight_all=True),
             excerpt=_marked("body", queries, language, max_fragments=2, max_words=28, min_words=12),
         ).defer("body", "words")
@@ -203,6 +210,8 @@ class Entry(models.Model):
     # Put there by `shown`.
     marked_title: str
     excerpt: str
+    content_note: str
+    sees_noted: bool
 
     objects = EntryQuerySet.as_manager()
 

@@ -40,6 +40,7 @@ from experts.models import Affiliation, Body, BodySeat, Mandate, Name, Organisat
 from letters.models import Letter
 from notifications.models import Delivery, Event, Issue, Note, ParkedReply, Reachability, Watch
 from search.models import Entry
+from swexpertise.writing import references, write
 
 TABLE = settings.BASE_DIR / "docs" / "who-sees-what.md"
 DAY = datetime(2026, 3, 2, 7, tzinfo=UTC)
@@ -207,6 +208,28 @@ class ProfileField:
         return self.profile.shows("introduction", viewer)
 
 
+@dataclass(frozen=True)
+class TitleBehindALink:
+    """What a link without words of its own says, asked as a page asks it."""
+
+    thread: Thread
+
+    def visible_to(self, viewer: Viewer) -> bool:
+        html = write(f"[[thread:{self.thread.pk}]]").html
+        return self.thread.title in references.targets(viewer, html).values()
+
+
+@dataclass(frozen=True)
+class TextUnderANote:
+    """What a list gives of a post, for somebody who chose nothing."""
+
+    post: Post
+
+    def visible_to(self, viewer: Viewer) -> bool:
+        posts = Post.objects.visible_to(viewer).for_eyes_of(viewer).filter(pk=self.post.pk)
+        return any(post.excerpt == self.post.plain for post in posts)
+
+
 def field_of(world: World, audience: str) -> ProfileField:
     return ProfileField(
         Profile.objects.create(name=name_of(world, Audience.PUBLIC), introduction="x", introduction_audience=audience)
@@ -296,6 +319,10 @@ MAKE: dict[str, Callable[[World], Any]] = {
     "post for members": lambda world: post_of(world, Audience.MEMBERS, source="x", html="x", plain="x"),
     "question from “a member”": lambda world: question_of(world),
     "post of the circle": lambda world: post_of(world, Audience.CIRCLE, source="x", html="x", plain="x"),
+    "title behind a link to a thread of the circle": lambda world: TitleBehindALink(thread_of(world, Audience.CIRCLE)),
+    "text under a content note, unasked": lambda world: TextUnderANote(
+        post_of(world, Audience.MEMBERS, source="x", html="x", plain="x", content_note="geweld")
+    ),
     "earlier text of a post": lambda world: revision_of(world, source="y", html="y", plain="y"),
     "earlier text of a deleted post": lambda world: revision_of(world, deleted_at=timezone.now()),
     "earlier summary of a thread": lambda world: stand_of(world),
@@ -363,7 +390,7 @@ MAKE: dict[str, Callable[[World], Any]] = {
 
 
 def sees(viewer: Viewer, thing: Any) -> bool:
-    if isinstance(thing, ProfileField):
+    if isinstance(thing, ProfileField | TitleBehindALink | TextUnderANote):
         return thing.visible_to(viewer)
     rule: QuerySet[Any] = type(thing)._default_manager.visible_to(viewer)
     return rule.filter(pk=thing.pk).exists()
