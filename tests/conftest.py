@@ -25,6 +25,7 @@ pytest_plugins = [
     "tests.harness.browser",
     "tests.harness.processes",
     "tests.harness.demo",
+    "tests.harness.dovecot",
 ]
 
 

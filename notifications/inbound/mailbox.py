@@ -7,6 +7,8 @@ import ipaddress
 import logging
 import socket
 import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from imaplib import IMAP4
 
@@ -63,17 +65,28 @@ def _fetch(mailbox: BaseMailBox, uid: str) -> tuple[bytes, bool]:
     return next((bytes(part[1]) for part in parts if isinstance(part, tuple)), b""), is_too_large
 
 
-def _open() -> BaseMailBox:
+@contextmanager
+def _open() -> Iterator[BaseMailBox]:
+    """Signed in, in its folder; closed whatever happens."""
+    mailbox = _connected()
+    try:
+        mailbox.login(settings.IMAP_USER, settings.IMAP_PASSWORD, settings.IMAP_FOLDER)
+        yield mailbox
+        mailbox.logout()
+    finally:
+        with suppress(OSError):  # it is closed already after signing out
+            mailbox.client.shutdown()
+
+
+def _connected() -> BaseMailBox:
     host, port = settings.IMAP_HOST, settings.IMAP_PORT
     if settings.IMAP_SECURITY == "none":
         if not _is_here(host):
             raise ImproperlyConfigured("IMAP_SECURITY=none is for a server on this machine only. Set it to tls.")
-        mailbox: BaseMailBox = MailBoxUnencrypted(host, port, timeout=TIMEOUT)
-    elif settings.IMAP_SECURITY == "starttls":
-        mailbox = MailBoxStartTls(host, port, timeout=TIMEOUT, ssl_context=ssl.create_default_context())
-    else:
-        mailbox = MailBox(host, port, timeout=TIMEOUT, ssl_context=ssl.create_default_context())
-    return mailbox.login(settings.IMAP_USER, settings.IMAP_PASSWORD, settings.IMAP_FOLDER)
+        return MailBoxUnencrypted(host, port, timeout=TIMEOUT)
+    if settings.IMAP_SECURITY == "starttls":
+        return MailBoxStartTls(host, port, timeout=TIMEOUT, ssl_context=ssl.create_default_context())
+    return MailBox(host, port, timeout=TIMEOUT, ssl_context=ssl.create_default_context())
 
 
 def _is_here(host: str) -> bool:

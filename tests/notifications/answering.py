@@ -1,6 +1,6 @@
 """Answering by mail, as a member's mail program and our own mail server do it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from typing import Any
 
@@ -16,12 +16,14 @@ TOLD = MORNING - timedelta(hours=2)
 NOW = MORNING
 
 
-def told(mail: MailServer, member: User, by: User, thread: Thread, text: str = "Wie weet een plek?") -> Received:
+def told(
+    mail: MailServer, member: User, by: User, thread: Thread, text: str = "Wie weet een plek?", at: datetime = TOLD
+) -> Received:
     """`member` gets a mail at once about a post of `by`."""
     before = len(mail.to(member.email))
     follows(wants(member, rhythm="at_once"), thread)
-    reply(by, thread, text, at=TOLD - timedelta(minutes=30))
-    sweep(TOLD)
+    reply(by, thread, text, at=at - timedelta(minutes=30))
+    sweep(at)
     received = mail.to(member.email)
     assert len(received) == before + 1
     return received[-1]
