@@ -82,10 +82,11 @@ def vote(
     *, by: User, name: Name, poll: Poll, choices: Sequence[int], reason: str = "", at: datetime | None = None
 ) -> Poll:
     """In an open ballot; voting again takes the place of what was chosen before. Under another name it is refused: one
-    vote that goes when another comes would tell everybody whose both names are (P7)."""
+    vote that goes when another comes would tell everybody whose both names are (P7). “A member” doesn't vote: whoever
+    then votes under a name would be known not to have asked, until one is left (D12)."""
     at = at or timezone.now()
     poll = _to_vote_in(poll, by, choices, at)
-    if poll.is_secret or not permissions.may_speak_as(by, name, poll.thread):
+    if poll.is_secret or not permissions.may_speak_as(by, name):
         raise PermissionDenied(_("You can't vote under this name."))
     reason = reason.strip()
     if len(reason) > 1000:

@@ -59,7 +59,10 @@ def play(world: World) -> None:
 
 def strike(world: World) -> None:
     slugs = [data["slug"] for data in _read(HERE / "spaces.yaml")]
-    Thread.objects.filter(space__slug__in=slugs).delete()
+    gone = Thread.objects.filter(space__slug__in=slugs)
+    veiled = list(Name.objects.filter(is_anonymous=True, threads__in=gone).values_list("pk", flat=True))
+    gone.delete()
+    Name.objects.filter(pk__in=veiled).delete()
     Space.objects.filter(slug__in=slugs).delete()
 
 
@@ -85,9 +88,12 @@ def _say(world: World, moment: Said, said: dict[str, Post]) -> None:
     words["content_note"] = moment.data.get("content_note", "")
     if moment.parent:
         parent = said[moment.parent]
+        if moment.data.get("anonymously"):
+            words["name"] = parent.thread.author
         said[moment.id] = posts.reply(thread=parent.thread, parent=parent, is_history=is_history, **words)
         return
     thread = threads.open_thread(
+        anonymously=moment.data.get("anonymously", False),
         space=world.spaces[moment.data["space"]],
         title=moment.data["title"],
         kind=moment.data.get("kind", "discussion"),

@@ -117,8 +117,8 @@ class VoteQuerySet(models.QuerySet["Vote"]):
         return self.filter(name__in=names)
 
     def cast_by(self, user: User) -> VoteQuerySet:
-        """By that account, under whichever name."""
-        return self.filter(Q(name__holder=user) | Q(name__veil__user=user))
+        """By that account, under whichever of its names."""
+        return self.filter(name__holder=user)
 
 
 class Vote(models.Model):

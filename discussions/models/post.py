@@ -82,9 +82,13 @@ class PostQuerySet(models.QuerySet["Post"]):
     def in_time(self) -> PostQuerySet:
         return self.order_by("thread", "number")
 
+    def written_by(self, user: User) -> PostQuerySet:
+        """Under whichever name, as “a member” too. For `user` alone: nobody else may learn what it finds."""
+        return self.filter(Q(author__holder=user) | Q(author__veil__user=user))
+
     def of_form(self, user: User, form_key: uuid.UUID) -> PostQuerySet:
         """What `user` wrote, under whichever name, with the form that carried this key."""
-        return self.filter(Q(author__holder=user) | Q(author__veil__user=user), form_key=form_key)
+        return self.written_by(user).filter(form_key=form_key)
 
     def numbered(self, ranges: Iterable[tuple[int, int]]) -> PostQuerySet:
         """Those whose number lies in one of `ranges` (from, up to but not including), found by the index."""

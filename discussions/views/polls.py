@@ -48,12 +48,11 @@ def poll_detail(request: MemberRequest, pk: int) -> HttpResponse:
     """The question, the ballot form as long as it is open, the result as far as it isn't sealed."""
     viewer, now = request.user, timezone.now()
     poll = get_object_or_404(Poll.objects.visible_to(viewer).with_faces().with_turnout(), pk=pk)
-    thread = _thread_of(request, poll)
-    names = voices_in(viewer, thread)
+    names = list(Name.objects.visible_to(viewer).held_by(viewer))
     has_voted_secretly = poll.is_secret and Turnout.objects.visible_to(viewer).in_poll(poll).exists()
     form = None
     if (permissions.may_vote(viewer, poll, now=now) and not has_voted_secretly) or request.method == "POST":
-        form = _ballot(request, poll, names, thread.my_name)
+        form = _ballot(request, poll, names)
         if request.method == "POST" and form.is_valid() and _voted(request, poll, form):
             messages.success(request, _("Your vote is counted."))
             return redirect(poll)
@@ -71,7 +70,7 @@ def poll_detail(request: MemberRequest, pk: int) -> HttpResponse:
     return TemplateResponse(request, "discussions/poll_detail.html", context)
 
 
-def _ballot(request: MemberRequest, poll: Poll, names: list[Name], proposed: int | None) -> Form:
+def _ballot(request: MemberRequest, poll: Poll, names: list[Name]) -> Form:
     if poll.is_secret:
         return SecretForm(sent(request), poll=poll)
     mine = list(Vote.objects.visible_to(request.user).of(poll).under(names))
@@ -82,7 +81,7 @@ def _ballot(request: MemberRequest, poll: Poll, names: list[Name], proposed: int
         sent(request),
         poll=poll,
         names=names,
-        proposed=mine[0].name_id if mine else proposed,
+        proposed=mine[0].name_id if mine else _thread_of(request, poll).my_name,
         initial=initial,
     )
 

@@ -98,7 +98,10 @@ def test_whoever_asked_goes_on_as_a_member_there_and_nowhere_else(
         options=["a", "b"],
         closes_at=timezone.now() + timedelta(days=1),
     )
-    polls.vote(by=anna, name=veiled, poll=poll, choices=[0])
+    with pytest.raises(PermissionDenied):
+        polls.vote(by=anna, name=veiled, poll=poll, choices=[0])  # see the action
+    page = client_of(anna).get(poll.get_absolute_url())
+    assert [key for key, _label in page.context["form"].fields["name"].choices] == [first_name(anna).key]
     assert permissions.may_close_poll(anna, poll) and not permissions.may_close_poll(bram, poll)
     for by, there in ((anna, thread), (bram, question)):
         with pytest.raises(PermissionDenied):
@@ -229,7 +232,7 @@ def test_an_account_that_is_gone_leaves_the_question_as_it_was(anna: User, bram:
     assert face_of(after.author, bram) == before and not Veil.objects.exists()
 
 
-def test_one_vote_a_member_under_one_of_their_names(anna: User, bram: User, question: Thread) -> None:
+def test_one_vote_a_member_under_one_of_their_names(bram: User, question: Thread) -> None:
     """P7, D10. A vote that goes as another comes would say that both names are one person's."""
     wolk = names.create(by=bram, holder=bram, display_name="Wolk")
     poll = polls.open_poll(
@@ -241,13 +244,11 @@ def test_one_vote_a_member_under_one_of_their_names(anna: User, bram: User, ques
         closes_at=timezone.now() + timedelta(days=1),
     )
     polls.vote(by=bram, name=wolk, poll=poll, choices=[0])
-    polls.vote(by=anna, name=question.author, poll=poll, choices=[0])
-    for user in (bram, anna):
-        with pytest.raises(ValidationError) as refusal:
-            polls.vote(by=user, name=first_name(user), poll=poll, choices=[1])
-        assert refusal.value.error_dict.keys() == {"name"}
+    with pytest.raises(ValidationError) as refusal:
+        polls.vote(by=bram, name=first_name(bram), poll=poll, choices=[1])
+    assert refusal.value.error_dict.keys() == {"name"}
     polls.vote(by=bram, name=wolk, poll=poll, choices=[1])
-    assert sorted(poll.votes.values_list("name", "choice")) == sorted([(wolk.pk, 1), (question.author_id, 0)])
+    assert list(poll.votes.values_list("name", "choice")) == [(wolk.pk, 1)]
 
 
 def test_a_page_full_of_anonymous_posts_costs_what_any_page_costs(

@@ -6,6 +6,7 @@ import re
 from collections import deque
 from collections.abc import Iterable, Iterator
 from html import unescape
+from typing import Any
 from urllib.parse import quote, urljoin, urlsplit
 
 from django.test import Client
@@ -23,15 +24,20 @@ def crawl(client: Client, starts: Iterable[str]) -> dict[str, bytes]:
     while waiting and len(found) < MOST:
         address = waiting.popleft()
         answer = client.get(address)
-        body = b"".join(answer.streaming_content) if answer.streaming else answer.content
-        head = "\n".join(f"{name}: {value}" for name, value in answer.headers.items())
-        found[address] = f"{answer.status_code}\n{head}\n\n".encode() + body
+        found[address] = whole(answer)
         assert answer.status_code < 500 or address == "/health/ready", address  # which says so when a beat is away
-        for link in links(address, answer.headers.get("Location", ""), body):
+        for link in links(address, answer.headers.get("Location", ""), found[address]):
             if link not in seen and not NOT_FOLLOWED.match(link):
                 seen.add(link)
                 waiting.append(link)
     return found
+
+
+def whole(answer: Any) -> bytes:
+    """Status line, headers and body of an answer of the test client."""
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    head = "\n".join(f"{name}: {value}" for name, value in answer.headers.items())
+    return f"{answer.status_code}\n{head}\n\n".encode() + body
 
 
 def links(address: str, location: str, body: bytes) -> Iterator[str]:

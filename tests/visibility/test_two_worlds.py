@@ -1,0 +1,283 @@
+"""In one world Anna asked and holds the second name, in the other Bram; nobody but those two can tell which it is."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+
+from accounts.actions import circles, members
+from accounts.models import User
+from discussions import rows
+from discussions.actions import answers, polls, posts, reactions, reading, spaces, threads
+from discussions.models import Post, Space, Thread
+from experts import faces
+from experts.actions import names, profiles
+from experts.faces import Face
+from experts.models import Name
+from experts.veils import account_behind
+from notifications import mails
+from notifications.actions import watches
+from swexpertise.safety import middleware
+from tests.cast import first_name, make_member
+from tests.cms.conftest import Tree, tree  # noqa: F401  the fixture is found by its name here
+from tests.visibility.two_worlds import NOW, Built, differences, world
+
+BEFORE = NOW - timedelta(days=60)
+BOTH = ("anna", "bram")
+
+
+def ago(hours: float) -> datetime:
+    return NOW - timedelta(hours=hours)
+
+
+class Stage:
+    """Everybody, and rooms of each kind, in which Anna and Bram do the very same things under their names."""
+
+    def __init__(self) -> None:
+        settings = {"at": BEFORE, "mail_detail": "full", "rhythm": "daily", "time_zone": "Europe/Amsterdam"}
+        self.people = {called.lower(): make_member(called, **settings) for called in ("Anna", "Bram", "Cas", "Evi")}
+        self.people["dora"] = make_member("Dora", role="coordinator", **settings)
+        self.people["aad"] = make_member("Aad", role="administrator", **settings)
+        self.people["sep"] = make_member("Sep", **settings)
+        dora = self.people["dora"]
+        members.suspend(by=dora, user=self.people["sep"])
+        kern = circles.create(by=None, slug="kern", name="Kern")
+        for key in (*BOTH, "evi"):
+            circles.add(by=None, circle=kern, user=self.people[key])
+        self.rooms = [
+            spaces.open_space(by=dora, slug="leden", name="Voor leden", at=BEFORE),
+            spaces.open_space(by=dora, slug="open", name="Voor iedereen", audience="public", at=BEFORE),
+            spaces.open_space(by=dora, slug="kring", name="Voor de kring", circle=kern, at=BEFORE),
+        ]
+        for key, user in self.people.items():
+            if key not in ("sep", "dora", "aad"):
+                for room in self.rooms[: 3 if key in (*BOTH, "evi") else 2]:
+                    watches.watch(by=user, thing=room, level="following")
+        for number, key in enumerate(BOTH):
+            self.open(key, self.rooms[0], f"Gesprek van {key}", at=ago(90 - number))
+
+    def open(self, key: str, room: Space, title: str, **more: Any) -> Thread:
+        user = self.people[key]
+        text = f"Wat {key} zegt."
+        return threads.open_thread(by=user, name=first_name(user), space=room, title=title, text=text, **more)
+
+    def answer(self, key: str, thread: Thread, text: str, **more: Any) -> Post:
+        user = self.people[key]
+        return posts.reply(by=user, name=first_name(user), thread=thread, text=text, **more)
+
+    def built(self, *look_at: str, do: tuple[Callable[[], Any], ...] = ()) -> Built:
+        viewers: dict[str, Any] = {key: user for key, user in self.people.items() if key not in BOTH}
+        secret = {self.people[key].email for key in BOTH}
+        return Built({"visitor": AnonymousUser(), **viewers}, look_at, secret, do)
+
+
+def speak(stage: Stage, asker: User, voice: Name, thread: Thread, opening: Post) -> list[str]:
+    """What somebody does under a name that isn't theirs to be known by, in a thread; the others join in."""
+    posts.edit(by=asker, post=opening, text="Anders gezegd, en @cas weet het.", at=ago(28))
+    for hours, key in ((27, "evi"), (26, "anna"), (25.5, "bram")):
+        stage.answer(key, thread, f"Hoi @anna, @bram en @dora, zegt {key}.", at=ago(hours))
+    own = posts.reply(by=asker, name=voice, thread=thread, text="Dank @anna, @bram en @evi.", at=ago(25))
+    gone = posts.reply(by=asker, name=voice, thread=thread, text="Dit gaat weg.", at=ago(24.5))
+    posts.delete(by=asker, post=gone, at=ago(24))
+    posts.edit(by=asker, post=own, text="Dank @anna, @bram, @evi en @aad.", at=ago(20))
+    answers.choose(by=asker, post=Post.objects.get(thread=thread, number=2))
+    threads.set_stand(by=asker, name=voice, thread=thread, text="Zo staan we ervoor, @anna.", at=ago(19))
+    poll = polls.open_poll(
+        by=asker,
+        name=voice,
+        thread=thread,
+        question="Doen?",
+        options=["Ja", "Nee"],
+        closes_at=NOW + timedelta(days=2),
+        at=ago(18),
+    )
+    for key in ("evi", *BOTH):
+        user = stage.people[key]
+        polls.vote(by=user, name=first_name(user), poll=poll, choices=[0], at=ago(17))
+        reactions.toggle(by=user, name=first_name(user), post=opening, kind="thanks")
+        reactions.keep(by=user, post=opening, note=f"Van {key}", at=ago(16))
+    reading.mark_all_read(by=asker, thread=thread, at=ago(15))
+    return [
+        thread.get_absolute_url(),
+        f"{thread.get_absolute_url()}?view=time",
+        f"/discussions/posts/{opening.pk}/history/",
+        f"/discussions/posts/{own.pk}/history/",
+        f"/discussions/posts/{opening.pk}/edit/",
+        f"/discussions/threads/{thread.pk}/topics/",
+        f"/discussions/polls/{poll.pk}/outcome/",
+        f"/experts/{voice.key}/",
+        f"/experts/members/{voice.key}/",
+        f"/experts/{voice.key}/portrait/",
+        *(
+            f"/search/?q={word}"
+            for word in ("Anders", "Dank", "lid", "van:anna", "van:bram", "van:lid", "van:vlinder")
+        ),
+    ]
+
+
+def question(which: str) -> Built:
+    """D12. `which` asks three times as “a member”, once in each kind of room."""
+    stage = Stage()
+    asker = stage.people[which]
+    look_at: list[str] = []
+    for number, room in enumerate(stage.rooms):
+        thread = threads.open_thread(
+            by=asker,
+            name=first_name(asker),
+            space=room,
+            title=f"Mag dit {number}?",
+            text="Ik durf het niet. @anna @bram",
+            topics=["vragen"],
+            anonymously=True,
+            at=ago(30),
+        )
+        opening = Post.objects.get(thread=thread, number=1)
+        look_at += speak(stage, asker, thread.author, thread, opening)
+    dora, anna = stage.people["dora"], stage.people["anna"]
+    return stage.built(
+        "/discussions/",
+        *look_at,
+        do=(lambda: members.suspend(by=dora, user=anna), lambda: _erase(anna)),
+    )
+
+
+def _erase(user: User) -> None:
+    """As far as the rows of today allow: the account goes, the words stay."""
+    user.delete()
+
+
+def second_name(which: str) -> Built:
+    """P7. `which` holds “Vlinder” beside their first name."""
+    stage = Stage()
+    holder = stage.people[which]
+    voice = names.create(by=holder, holder=holder, display_name="Vlinder", at=ago(200))
+    profiles.update(
+        by=holder,
+        profile=voice.profile,
+        at=ago(199),
+        headline="Kent de straat",
+        introduction="Voor coördinatoren.",
+        introduction_audience="coordinators",
+        region="Alleen ik",
+        region_audience="only_me",
+        knows=["straatwerk"],
+    )
+    look_at: list[str] = ["/experts/?q=vlinder", "/experts/?q=straatwerk"]
+    for room in stage.rooms:
+        thread = threads.open_thread(
+            by=holder, name=voice, space=room, title="Wie kent dit?", text="@anna @bram", kind="question", at=ago(30)
+        )
+        opening = Post.objects.get(thread=thread, number=1)
+        look_at += speak(stage, holder, voice, thread, opening)
+        stage.answer("cas" if room.circle_id is None else "evi", thread, "Dag @vlinder.", at=ago(14))
+    dora, anna = stage.people["dora"], stage.people["anna"]
+    return stage.built(*look_at, do=(lambda: members.suspend(by=dora, user=anna),))
+
+
+def told_apart(build: Callable[[str], Built], **how: Any) -> list[str]:
+    return differences(world(build, "anna", **how), world(build, "bram", **how))
+
+
+@pytest.mark.parametrize("build", [question, second_name])
+def test_nobody_can_tell_who_it_was(tree: Tree, build: Callable[[str], Built]) -> None:  # noqa: F811  as above
+    """P7, D12. Not a visitor, member, one of the circle, coordinator, administrator or suspended member; not by pages,
+    feeds, headers, cookies, redirects, queries or mails; not when Anna is suspended or gone, either."""
+    seen = world(build, "anna")
+    assert not differences(seen, world(build, "bram"))
+    for who in ("visitor", "cas", "evi", "dora", "aad", "sep"):
+        assert sum(place[0] == f"{who}, 0" for place in seen) > 20, who
+
+
+def test_the_walk_comes_by_what_it_is_to_keep(tree: Tree) -> None:  # noqa: F811  as above
+    """A walk that gets nowhere proves nothing: the words are there, in pages, in the search and in mail."""
+    seen = world(question, "anna", walkers=["cas", "dora"])
+    everything = b"".join(seen.values())
+    for words in (b"Een lid", b"Anders gezegd", b"Zo staan we ervoor", b"Dit gesprek", b"X-Queries: "):
+        assert words in everything, words
+    assert any(place[0] == "mail" and b"Mag dit" in letter for place, letter in seen.items())
+    assert any(place[1].startswith("/search/?q=Anders") and b"Mag dit" in page for place, page in seen.items())
+
+
+def _leak_colour(patch: pytest.MonkeyPatch) -> None:
+    """A colour that comes from the account."""
+    honest = faces.face_of
+
+    def leaking(name: Name | None, viewer: Any) -> Face:
+        face = honest(name, viewer)
+        if name is None or not name.is_anonymous:
+            return face
+        return replace(face, colour=(account_behind(name) or 0) % 8 + 1)
+
+    patch.setattr("discussions.pages.face_of", leaking)
+
+
+def _leak_order(patch: pytest.MonkeyPatch) -> None:
+    """Threads of a list in the order of who is behind them."""
+    honest = rows.rows_of
+
+    def leaking(found: Any, viewer: Any) -> Any:
+        def behind(row: Any) -> int:
+            name = row.thread.author
+            return account_behind(name) or 0
+
+        return sorted(honest(found, viewer), key=behind)
+
+    patch.setattr(rows, "rows_of", leaking)
+
+
+def _leak_time(patch: pytest.MonkeyPatch) -> None:
+    """One query more where Anna is behind it: that is what takes longer."""
+    honest = faces.face_of
+
+    def leaking(name: Name | None, viewer: Any) -> Face:
+        if name is not None and name.is_anonymous and account_behind(name) == User.objects.get(called="Anna").pk:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT 1")
+        return honest(name, viewer)
+
+    patch.setattr("discussions.pages.face_of", leaking)
+
+
+def _leak_header(patch: pytest.MonkeyPatch) -> None:
+    """A header that says how many names an account has."""
+    honest = middleware.SafetyHeaders.__call__
+
+    def leaking(self: Any, request: HttpRequest) -> HttpResponse:
+        answer = honest(self, request)
+        answer["X-Members"] = str(User.objects.filter(veils__isnull=False).values_list("pk", flat=True).first())
+        return answer
+
+    patch.setattr(middleware.SafetyHeaders, "__call__", leaking)
+
+
+def _leak_mail(patch: pytest.MonkeyPatch) -> None:
+    """A header of a mail."""
+    honest = mails.headers
+
+    def leaking(key: str) -> dict[str, str]:
+        account = User.objects.filter(veils__isnull=False).values_list("pk", flat=True).first()
+        return {**honest(key), "X-By": str(account)}
+
+    patch.setattr(mails, "headers", leaking)
+
+
+@pytest.mark.parametrize("leak", [_leak_colour, _leak_order, _leak_time, _leak_header, _leak_mail])
+def test_each_leak_is_found(
+    tree: Tree,  # noqa: F811  as above
+    monkeypatch: pytest.MonkeyPatch,
+    leak: Callable[[pytest.MonkeyPatch], None],
+) -> None:
+    """The proof can fail: the least of what could give somebody away is seen."""
+    leak(monkeypatch)
+    assert told_apart(question, walkers=["cas"], brief=True)
+
+
+def test_two_looks_at_one_world_are_the_same(tree: Tree) -> None:  # noqa: F811  as above
+    """What differs between two worlds differs because of who is behind it, and not by chance."""
+    again = {"walkers": ["cas"], "brief": True}
+    assert not differences(world(question, "bram", **again), world(question, "bram", **again))

@@ -1,0 +1,186 @@
+"""Two worlds alike but for one thing: which of two accounts is behind it. Nobody can tell them apart (P7, D12).
+
+`world(…)` builds one of them from nothing, with a clock that stands still, a dice that falls the same way, counters
+that begin at the same number and empty caches; walks it as everybody who isn't one of the two; and takes it down.
+What comes back is all that reached anybody: pages, files, feeds, redirects, headers, cookies, how many queries each
+answer cost, and mails. `differences(…)` compares. Used for pseudonyms and for anonymous questions; for more, give it
+another `build`.
+"""
+
+import os
+import random
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.contrib.contenttypes.models import ContentType
+from django.core import mail
+from django.core.cache import caches
+from django.db import connection, transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.test.utils import override_settings
+
+from accounts.audiences import Viewer
+from accounts.models import User
+from notifications.actions import rounds
+from tests.visibility import crawl as walking
+
+NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
+STARTS = (
+    *("/", "/nl/", "/en/", "/experts/", "/experts/organisations/", "/discussions/", "/notifications/", "/letters/"),
+    *("/accounts/settings/", "/sitemap.xml", "/robots.txt", "/feeds/nl.atom", "/search/", "/discussions/kept/"),
+    *("/experts/members/", "/experts/invitations/", "/experts/circles/"),
+)
+# The only thing that may differ from one answer to the next: what keeps a form from being sent by another site.
+NONCES = re.compile(rb'(name="csrfmiddlewaretoken" value=")[^"]+')
+_FIRST_KEY = 700_000
+
+Seen = dict[tuple[str, str], bytes]
+
+
+@dataclass
+class Built:
+    """What a `build` gives back: who looks around, what they look at beside `STARTS`, and what they ask for."""
+
+    viewers: Mapping[str, Viewer]
+    look_at: Iterable[str] = ()
+    secret: set[str] = field(default_factory=set)  # addresses of mail that belong to the two and aren't compared
+    do: Iterable[Callable[[], Any]] = ()  # what happens between two rounds of looking
+
+
+Build = Callable[[str], Built]
+
+
+def world(build: Build, which: str, *, walkers: Iterable[str] = (), brief: bool = False) -> Seen:
+    """All that was seen in the world in which `which` is behind it: by everybody, or by `walkers` only. First they
+    follow every link, then, after each thing that happens, they look at `look_at` again. `brief`: they look once."""
+    seen: Seen = {}
+    with standing_still(), _taken_down():
+        built = build(which)
+        for step, happening in enumerate([None, *([] if brief else built.do)]):
+            if happening is not None:
+                happening()
+            for who, viewer in built.viewers.items():
+                if not walkers or who in walkers:
+                    walk = _look(viewer, built.look_at) if brief or step else _walk(viewer, built.look_at)
+                    seen.update({(f"{who}, {step}", address): answer for address, answer in walk.items()})
+        for number, letter in enumerate(_mails(built.secret)):
+            seen["mail", str(number)] = letter
+    return seen
+
+
+def differences(one: Seen, other: Seen) -> list[str]:
+    """Where the two worlds differ, with the first words that do; empty when nobody can tell them apart."""
+    found = [f"{place}: only in one of them" for place in sorted(one.keys() ^ other.keys())]
+    found += [
+        f"{place}: {_first_difference(one[place], other[place])}"
+        for place in sorted(one.keys() & other.keys())
+        if one[place] != other[place]
+    ]
+    return found
+
+
+@contextmanager
+def standing_still() -> Iterator[None]:
+    """The clock stands, the dice falls the same way, and nothing is left of what was known before."""
+    dice = random.Random("two worlds")
+    with time_machine.travel(NOW, tick=False), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "urandom", dice.randbytes)  # uuid4
+        patch.setattr(random, "_urandom", dice.randbytes)  # what `secrets` throws with
+        random.seed("two worlds")
+        yield
+
+
+@contextmanager
+def _taken_down() -> Iterator[None]:
+    """Counters at one number, nothing in a cache; at the end what was made is gone and counters are where they were."""
+    _forget()
+    before = _counters()
+    _set_counters([(name, _FIRST_KEY, True) for name, _at, _used in before])
+    try:
+        with transaction.atomic():
+            yield
+            transaction.set_rollback(True)
+    finally:
+        _set_counters(before)
+        _forget()
+
+
+def _counters() -> list[tuple[str, int, bool]]:
+    """Each with the number it gave last, and whether it gave any."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT quote_ident(sequencename), coalesce(last_value, start_value), last_value IS NOT NULL "
+            "FROM pg_sequences WHERE schemaname = 'public'"
+        )
+        return cursor.fetchall()
+
+
+def _set_counters(counters: Iterable[tuple[str, int, bool]]) -> None:
+    with connection.cursor() as cursor:
+        cursor.executemany("SELECT setval(%s::regclass, %s, %s)", list(counters))
+
+
+def _forget() -> None:
+    for cache in caches.all(initialized_only=False):
+        cache.clear()
+    ContentType.objects.clear_cache()
+    mail.outbox = []
+
+
+class Watching(Client):
+    """A browser that notes on each answer how many queries it cost and which cookies it set."""
+
+    def get(self, *args: Any, **more: Any) -> Any:
+        queries: list[str] = []
+
+        def count(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+            queries.append(sql)
+            return execute(sql, *rest)
+
+        with connection.execute_wrapper(count):
+            answer: HttpResponse = super().get(*args, **more)
+        answer.headers["X-Queries"] = str(len(queries))
+        cookies = [re.sub(r"=[^;]*", "=", morsel.OutputString(), count=1) for morsel in answer.cookies.values()]
+        answer.headers["X-Cookies"] = " | ".join(sorted(cookies))
+        return answer
+
+
+def _walk(viewer: Viewer, look_at: Iterable[str]) -> dict[str, bytes]:
+    found = walking.crawl(_browser_of(viewer), [*STARTS, *look_at])
+    assert len(found) < walking.MOST, "The walk was cut off: part of the world was not looked at."
+    return {address: NONCES.sub(rb"\1", answer) for address, answer in found.items()}
+
+
+def _look(viewer: Viewer, look_at: Iterable[str]) -> dict[str, bytes]:
+    browser = _browser_of(viewer)
+    return {address: NONCES.sub(rb"\1", walking.whole(browser.get(address))) for address in look_at}
+
+
+def _browser_of(viewer: Viewer) -> Watching:
+    browser = Watching()
+    if isinstance(viewer, User):
+        browser.force_login(viewer)
+    return browser
+
+
+def _mails(secret: set[str]) -> list[bytes]:
+    """Everything that is mailed in the two days that follow, but to the two."""
+    with override_settings(EMAIL_BACKEND="django.core.mail.backends.locmem.EmailBackend"):
+        for hours in (0, 1, 24, 48):
+            rounds.sweep(now=NOW + timedelta(hours=hours))
+    letters = [letter for letter in mail.outbox if not secret & set(letter.recipients())]
+    assert letters, "Nobody was mailed anything: that proves nothing."
+    return sorted(b"%r\n%s" % (letter.recipients(), letter.message().as_bytes()) for letter in letters)
+
+
+def _first_difference(one: bytes, other: bytes) -> str:
+    place = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    around = slice(max(0, place - 80), place + 80)
+    return f"{one[around]!r} but {other[around]!r}"
