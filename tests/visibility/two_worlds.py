@@ -99,7 +99,7 @@ def standing_still() -> Iterator[None]:
 
 @contextmanager
 def _taken_down() -> Iterator[None]:
-    """Counters at one number, nothing in a cache; at the end what was made is gone and counters are where they were."""
+    """Counters at one number, nothing in a cache; at the end all is as it was before."""
     _forget()
     before = _counters()
     _set_counters([(name, _FIRST_KEY, True) for name, _at, _used in before])
