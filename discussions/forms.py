@@ -131,6 +131,11 @@ class ThreadForm(SpeakForm):
         else:
             del self.fields["anonymously"]
 
+    @property
+    def only_name(self) -> str:
+        is_hidden = "anonymously" in self.fields and self["anonymously"].value()
+        return gettext("A member (your name isn't shown)") if is_hidden else super().only_name
+
     def clean(self) -> dict[str, Any]:
         """Ticked before it was switched off there: never under a name instead, without being asked."""
         if "anonymously" not in self.fields and self.data.get("anonymously"):

@@ -71,6 +71,7 @@ def test_a_look_first_and_a_refusal_keep_the_tick(anna: User, space: Space) -> N
     for changes in ({"preview": "1"}, {"text": " "}, {"title": ""}):
         page = client.post(NEW, filled(client, **changes))
         assert page.status_code == 200 and page.context["form"]["anonymously"].value()
+        assert "Je schrijft als <strong>Een lid (je naam staat er niet bij)" in page.content.decode()
     assert not Thread.objects.exists()
 
 

@@ -52,26 +52,29 @@ class Built:
     look_at: Iterable[str] = ()
     secret: set[str] = field(default_factory=set)  # addresses of mail that belong to the two and aren't compared
     do: Iterable[Callable[[], Any]] = ()  # what happens between two rounds of looking
+    again: Iterable[str] = ()  # who looks after the first round
 
 
 Build = Callable[[str], Built]
 
 
 def world(build: Build, which: str, *, walkers: Iterable[str] = (), brief: bool = False) -> Seen:
-    """All that was seen in the world in which `which` is behind it: by everybody, or by `walkers` only. First they
-    follow every link, then, after each thing that happens, they look at `look_at` again. `brief`: they look once."""
+    """All that was seen in the world in which `which` is behind it: by everybody, or by `walkers` only. First come the
+    mails, then they follow every link; after each thing that happens there are mails, and `again` look at `look_at`.
+    `brief`: they look at that once, and nothing happens."""
     seen: Seen = {}
     with standing_still(), _taken_down():
         built = build(which)
         for step, happening in enumerate([None, *([] if brief else built.do)]):
             if happening is not None:
                 happening()
+            for number, letter in enumerate(_mails(built.secret, NOW + step * timedelta(days=2))):
+                seen[f"mail, {step}", str(number)] = letter
             for who, viewer in built.viewers.items():
-                if not walkers or who in walkers:
+                if who in (walkers or (built.again if step else built.viewers)):
                     walk = _look(viewer, built.look_at) if brief or step else _walk(viewer, built.look_at)
                     seen.update({(f"{who}, {step}", address): answer for address, answer in walk.items()})
-        for number, letter in enumerate(_mails(built.secret)):
-            seen["mail", str(number)] = letter
+    assert ("mail, 0", "0") in seen, "Nobody was mailed anything: that proves nothing."
     return seen
 
 
@@ -170,13 +173,13 @@ def _browser_of(viewer: Viewer) -> Watching:
     return browser
 
 
-def _mails(secret: set[str]) -> list[bytes]:
+def _mails(secret: set[str], now: datetime) -> list[bytes]:
     """Everything that is mailed in the two days that follow, but to the two."""
+    mail.outbox = []
     with override_settings(EMAIL_BACKEND="django.core.mail.backends.locmem.EmailBackend"):
-        for hours in (0, 1, 24, 48):
-            rounds.sweep(now=NOW + timedelta(hours=hours))
+        for hours in (0, 1, 24, 47):
+            rounds.sweep(now=now + timedelta(hours=hours))
     letters = [letter for letter in mail.outbox if not secret & set(letter.recipients())]
-    assert letters, "Nobody was mailed anything: that proves nothing."
     return sorted(b"%r\n%s" % (letter.recipients(), letter.message().as_bytes()) for letter in letters)
 
 
