@@ -13,7 +13,6 @@ from discussions import permissions
 from discussions.actions.posts import LONGEST
 from discussions.models import Draft, Post, Space, Thread
 from discussions.models.draft import Kind, Place
-from experts.models import Name
 
 LONGEST_KEPT = 3 * LONGEST  # more than a post may have, so that what is to be shortened can be kept too
 MOST = 200
@@ -116,10 +115,8 @@ def _check_new(by: User, place: Place) -> None:
 
 def _is_placed(by: User, form_key: str) -> bool:
     """Whether the form was sent while its draft was on its way: the draft would come back from the dead."""
-    own = Name.objects.filter(holder=by).order_by().values("pk")
-    veiled = Name.objects.veiling(by).order_by().values("pk")
     try:
-        return bool(form_key) and Post.objects.filter(author__in=own.union(veiled), form_key=form_key).exists()
+        return bool(form_key) and Post.objects.of_form(by, form_key).exists()
     except ValidationError:  # not a key
         return False
 

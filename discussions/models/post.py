@@ -86,7 +86,7 @@ class PostQuerySet(models.QuerySet["Post"]):
         """Under whichever name, as “a member” too. For `user` alone: nobody else may learn what it finds."""
         return self.filter(Q(author__holder=user) | Q(author__veil__user=user))
 
-    def of_form(self, user: User, form_key: uuid.UUID) -> PostQuerySet:
+    def of_form(self, user: User, form_key: uuid.UUID | str) -> PostQuerySet:
         """What `user` wrote, under whichever name, with the form that carried this key."""
         return self.written_by(user).filter(form_key=form_key)
 

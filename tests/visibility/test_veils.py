@@ -21,6 +21,8 @@ MAY_READ = {
     "discussions/models/thread.py": "the name that the viewer used in a thread; fetches what permissions ask",
     "discussions/models/post.py": "what the viewer wrote themselves; fetches what permissions ask",
     "discussions/voices.py": "the viewer's own name in a thread, to propose it to the viewer",
+    "notifications/actions/replies.py": "fetches what permissions ask, of whoever answers by mail",
+    "notifications/views/replies.py": "fetches what permissions ask, of whoever answered by mail",
     "discussions/views/polls.py": "fetches what permissions ask",
 }
 

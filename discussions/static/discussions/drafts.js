@@ -87,7 +87,8 @@ if (form && !form.dataset.kept) {
   function take({ text, filled }) {
     for (const [name, value] of Object.entries(filled)) {
       const field = form.elements[name];
-      if (field && field.type !== "hidden" && field.type !== "file" && typeof value === "string") field.value = value;
+      if (field?.type === "checkbox") field.checked = true; // it asks as "a member": no name by mistake
+      else if (field && field.type !== "hidden" && field.type !== "file" && typeof value === "string") field.value = value;
     }
     form.elements.text.focus();
     form.elements.text.select(); // so that the browser's own undo brings back what stood here
