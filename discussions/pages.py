@@ -23,6 +23,7 @@ from accounts.audiences import Viewer
 from discussions import mentions, permissions
 from discussions.models import Post, Thread
 from discussions.models.alias import ThreadAliasQuerySet
+from discussions.models.attachment import Kind
 from discussions.models.post import PostQuerySet
 from discussions.models.reaction import Tally
 from discussions.models.reading import gaps, ranges
@@ -51,6 +52,25 @@ def chosen_reading(request: HttpRequest) -> Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    key: str
+    kind: str
+    words: str
+    size: int
+    width: int
+    height: int
+    position: int
+
+    @property
+    def url(self) -> str:
+        return reverse("discussions:attachment", args=[self.key])
+
+    @property
+    def is_picture(self) -> bool:
+        return self.kind == Kind.PICTURE
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One post as this viewer sees it."""
 
@@ -76,6 +96,7 @@ class Line:
     is_answer: bool
     may_choose: bool
     tallies: Sequence[Tally]
+    files: Sequence[File]
 
     @property
     def url(self) -> str:
@@ -180,6 +201,7 @@ def _line(
         is_answer=thread.answer_id == post.pk,
         may_choose=post.number > 1 and not is_gone and permissions.may_choose_answer(viewer, thread),
         tallies=tallies,
+        files=[] if is_gone else sorted((File(**told) for told in post.files), key=lambda file: file.position),
     )
 
 

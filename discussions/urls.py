@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from discussions.views import coordination, drafts, imports, polls, posts, reactions, spaces, telling, threads
+from discussions.views import (
+    attachments,
+    coordination,
+    drafts,
+    imports,
+    polls,
+    posts,
+    reactions,
+    spaces,
+    telling,
+    threads,
+)
 
 app_name = "discussions"
 urlpatterns = [
@@ -35,6 +46,7 @@ urlpatterns = [
     path("drafts/<int:pk>/", drafts.draft_detail, name="draft"),
     path("drafts/<int:pk>/discard/", drafts.draft_discard, name="draft_discard"),
     path("kept/", reactions.kept_list, name="kept"),
+    path("attachments/<slug:key>/", attachments.attachment, name="attachment"),
     path("imports/", imports.import_list, name="imports"),
     path("imports/new/", imports.import_new, name="import_new"),
     path("imports/<int:pk>/", imports.import_detail, name="import"),

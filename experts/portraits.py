@@ -1,5 +1,7 @@
 """A portrait is drawn anew from its pixels: nothing of the file that was sent is kept (P9)."""
 
+from __future__ import annotations
+
 import io
 import secrets
 from typing import IO

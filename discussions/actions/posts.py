@@ -3,7 +3,7 @@ places and counters are handed out one at a time and two replies at once get a s
 
 import hashlib
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from discussions import groups, mentions, permissions, quoting, tree
+from discussions.actions import attachments
 from discussions.actions.reading import mark_read
 from discussions.models import Decision, GroupMention, Mention, Post, Revision, Thread, ThreadAlias
 from discussions.models.decision import Act
@@ -50,6 +51,7 @@ def reply(
     is_history: bool = False,
     form_key: uuid.UUID | None = None,
     content_note: str = "",
+    attached: Sequence[str] = (),
 ) -> Post:
     """`name` answers `parent`, or the opening post. The same `form_key` again gives the post it made the first time.
 
@@ -58,8 +60,17 @@ def reply(
     that thread was split or merged meanwhile, the reply follows what it answers.
     """
     check_text(text)
-    words = {"text": text, "note": clean_note(content_note)}
-    place = partial(_reply, by=by, name=name, at=at, is_history=is_history, form_key=form_key, **words)
+    place = partial(
+        _reply,
+        by=by,
+        name=name,
+        text=text,
+        at=at,
+        is_history=is_history,
+        form_key=form_key,
+        note=clean_note(content_note),
+        attached=attached,
+    )
     try:
         return place(thread=thread, parent=parent)
     except Elsewhere as moved:  # in a transaction of its own, so that no two threads are locked at once
@@ -78,6 +89,7 @@ def _reply(
     is_history: bool,
     form_key: uuid.UUID | None,
     note: str,
+    attached: Sequence[str],
 ) -> Post:
     thread = _locked_or_elsewhere(thread, parent, by)
     if not permissions.may_speak_as(by, name, thread):
@@ -88,6 +100,7 @@ def _reply(
         raise PermissionDenied(_("This discussion is closed. You can read it, but no longer reply."))
     parent = _parent(thread, parent, by)
     post = publish(by=by, name=name, thread=thread, text=text, parent=parent, at=at, form_key=form_key, note=note)
+    attachments.attach(by=by, post=post, keys=attached)
     post_published.send(Post, post=post, by=by, is_history=is_history)
     return post
 
@@ -142,11 +155,14 @@ def edit(
     seen: str = "",
     at: datetime | None = None,
     content_note: str | None = None,
+    attached: Sequence[str] = (),
+    dropped: Sequence[str] = (),
 ) -> Post:
     """The earlier text is kept as a revision, except within five minutes of writing it: that leaves no mark (D6).
 
     `seen` is the `fingerprint` of the text that the writer began with; when it changed since, nothing is lost.
     `content_note` None leaves the note as it is.
+    `attached` are keys of files that wait for it, `dropped` of those that go, at once and for everybody.
     """
     at = at or timezone.now()
     check_text(text)
@@ -158,6 +174,8 @@ def edit(
             _("This post was changed in another window. Both texts are below: make one of them, and save again."),
             code="stale",
         )
+    attachments.drop(post=post, keys=dropped)
+    attachments.attach(by=by, post=post, keys=attached)
     written = written_text(text, post.pk, by=by)
     note = post.content_note if content_note is None else clean_note(content_note)
     note = note or quoting.carried_note(written.source, by)
@@ -224,6 +242,7 @@ def restore(*, by: User, post: Post, at: datetime | None = None) -> Post:
 
 def purge(*, now: datetime) -> int:
     """Thirty days after deletion the text is really gone, with every revision of it. Safe to run twice."""
+    attachments.forget(now=now)
     count, _by_model = Revision.objects.past_restoring(now).delete()
     return count
 

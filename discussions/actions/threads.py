@@ -1,7 +1,7 @@
 """open_thread, set_stand, set_topics; and for coordinators lock, unlock, pin, unpin, rename, move, remove."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from discussions import permissions
+from discussions.actions import attachments
 from discussions.actions.posts import LONGEST, check_text, locked, publish, written_text
 from discussions.models import Decision, Post, Space, StandRevision, Thread
 from discussions.models.decision import Act
@@ -39,6 +40,7 @@ def open_thread(
     form_key: uuid.UUID | None = None,
     anonymously: bool = False,
     content_note: str = "",
+    attached: Sequence[str] = (),
 ) -> Thread:
     """`name` opens a thread in `space` with its first post. The same `form_key` again gives the same thread.
 
@@ -67,6 +69,7 @@ def open_thread(
     post = publish(
         by=by, name=name, thread=thread, text=text, parent=None, at=at, form_key=form_key, note=content_note
     )
+    attachments.attach(by=by, post=post, keys=attached)
     thread_opened.send(Thread, thread=thread, post=post, by=by, is_history=is_history)
     return thread
 

@@ -1,7 +1,8 @@
 """Space, Thread, TaggedThread, ThreadAlias, StandRevision, Decision, Post, Revision, Mention, GroupMention, Reading,
-Reaction, Bookmark, Poll, Vote, Turnout, Ballot, Import, ImportAuthor, ImportedMessage."""
+Reaction, Bookmark, Poll, Vote, Turnout, Ballot, Attachment, Import, ImportAuthor, ImportedMessage."""
 
 from discussions.models.alias import ThreadAlias
+from discussions.models.attachment import Attachment
 from discussions.models.decision import Decision
 from discussions.models.draft import Draft
 from discussions.models.importing import Import, ImportAuthor, ImportedMessage
@@ -14,6 +15,7 @@ from discussions.models.stand import StandRevision
 from discussions.models.thread import TaggedThread, Thread
 
 __all__ = [
+    "Attachment",
     "Ballot",
     "Bookmark",
     "Decision",

@@ -5,10 +5,13 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection, models
-from django.db.models import Exists, Q, Value
+from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -55,7 +58,15 @@ class PostQuerySet(models.QuerySet["Post"]):
     def for_page(self) -> PostQuerySet:
         """What a page shows of each post: its HTML and faces; not the source, nor any text of the parent."""
         texts = ("source", "plain", "path", "parent__source", "parent__html", "parent__plain", "parent__path")
-        return self.with_faces().select_related("author__veil").defer(*texts)
+        return self.with_faces().select_related("author__veil").with_files().defer(*texts)
+
+    def with_files(self) -> PostQuerySet:
+        """`files`: of each post what is printed of its attachments, in the same query, in no order."""
+        from discussions.models.attachment import Attachment  # which points here
+
+        files = Attachment.objects.filter(post=OuterRef("pk"))
+        told = JSONObject(**{name: name for name in ("key", "kind", "words", "size", "width", "height", "position")})
+        return self.annotate(files=ArraySubquery(files.values(told=told)))
 
     def for_eyes_of(self, viewer: User | AnonymousUser) -> PostQuerySet:
         """Puts on each whether the viewer chose to see texts with a content note; `excerpt` and `is_folded` ask it."""
@@ -126,6 +137,8 @@ class PostQuerySet(models.QuerySet["Post"]):
 
 
 class Post(models.Model):
+    files: list[dict[str, Any]]  # after with_files
+
     thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="posts")
     author = models.ForeignKey(Name, on_delete=models.PROTECT, related_name="posts")
     parent = models.ForeignKey("self", on_delete=models.RESTRICT, null=True, blank=True, related_name="replies")

@@ -16,6 +16,7 @@ from discussions.actions import posts
 from discussions.forms import EditForm, ReasonForm, ReplyForm, refused
 from discussions.models import Draft, Post, Revision, Thread, ThreadAlias
 from discussions.models.draft import Kind, Place
+from discussions.views.attaching import Attaching
 from discussions.views.doors import sign_in_to_find, sign_in_to_write
 from discussions.views.writing import preview_of, sent
 from discussions.voices import voices_in
@@ -51,13 +52,16 @@ def reply(request: MemberRequest, pk: int) -> HttpResponse:
     begun = drafting.begun(request, place, Draft.objects.visible_to(viewer).at(place).first())
     initial = begun.initial(quote=quote, content_note=parent.content_note if quote else "")
     form = ReplyForm(sent(request), names=names, proposed=thread.my_name, initial=initial)
+    attaching = Attaching(request, begun)
     preview = ""
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and attaching.may_go_on(form):
         if "preview" in request.POST:
             preview = preview_of(form, viewer)
         else:
             try:
-                post = posts.reply(by=viewer, thread=thread, parent=parent, **form.cleaned_data)
+                post = posts.reply(
+                    by=viewer, thread=thread, parent=parent, attached=attaching.keys, **form.cleaned_data
+                )
             except (PermissionDenied, ValidationError) as refusal:
                 refused(form, refusal)
             else:
@@ -71,6 +75,7 @@ def reply(request: MemberRequest, pk: int) -> HttpResponse:
         "may_post": permissions.may_reply_to(viewer, parent) or sent(request) is not None,
         "form": form,
         "begun": begun,
+        "attaching": attaching,
         "preview": preview,
     }
     return TemplateResponse(request, "discussions/post_reply.html", context)
@@ -85,13 +90,20 @@ def post_edit(request: MemberRequest, pk: int) -> HttpResponse:
     begun = drafting.begun(request, place, Draft.objects.visible_to(request.user).at(place).first())
     initial = begun.initial(text=post.source, content_note=post.content_note, seen=posts.fingerprint(post))
     form = EditForm(sent(request), initial=initial)
+    attaching = Attaching(request, begun, post)
     preview = changed = ""
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and attaching.may_go_on(form):
         if "preview" in request.POST:
             preview = preview_of(form, request.user)
         else:
             try:
-                posts.edit(by=request.user, post=post, **form.cleaned_data)
+                posts.edit(
+                    by=request.user,
+                    post=post,
+                    attached=attaching.keys,
+                    dropped=attaching.dropped,
+                    **form.cleaned_data,
+                )
             except (PermissionDenied, ValidationError) as refusal:
                 refused(form, refusal)
                 if getattr(refusal, "code", "") == "stale":
@@ -101,7 +113,14 @@ def post_edit(request: MemberRequest, pk: int) -> HttpResponse:
                 begun.placed(request.user, form.cleaned_data["text"])
                 messages.success(request, _("Your text is changed."))
                 return redirect(post)
-    context = {"post": post, "form": form, "preview": preview, "changed": changed, "begun": begun}
+    context = {
+        "post": post,
+        "form": form,
+        "preview": preview,
+        "changed": changed,
+        "begun": begun,
+        "attaching": attaching,
+    }
     return TemplateResponse(request, "discussions/post_edit.html", context)
 
 

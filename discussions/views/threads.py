@@ -17,6 +17,7 @@ from discussions.actions import threads as actions
 from discussions.forms import ReplyForm, StandForm, ThreadForm, TopicsForm, refused
 from discussions.models import Draft, Post, Reaction, Space, Thread
 from discussions.models.draft import Kind, Place, from_row, with_my_draft
+from discussions.views.attaching import Attaching
 from discussions.views.doors import follow_merged, sign_in_to_find, sign_in_to_write
 from discussions.views.writing import preview_of, sent
 from discussions.voices import voices_in
@@ -110,19 +111,22 @@ def thread_new(request: MemberRequest, slug: str) -> HttpResponse:
     place = Place(Kind.THREAD, space.pk)
     begun = drafting.begun(request, place, Draft.objects.visible_to(request.user).at(place).first())
     form = ThreadForm(sent(request), names=names, may_hide=may_hide, initial=begun.initial())
+    attaching = Attaching(request, begun)
     preview = ""
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and attaching.may_go_on(form):
         if "preview" in request.POST:
             preview = preview_of(form, request.user)
         else:
             try:
-                thread = actions.open_thread(by=request.user, space=space, **form.cleaned_data)
+                thread = actions.open_thread(
+                    by=request.user, space=space, attached=attaching.keys, **form.cleaned_data
+                )
             except (PermissionDenied, ValidationError) as refusal:
                 refused(form, refusal)
             else:
                 begun.placed(request.user, form.cleaned_data["text"])
                 return redirect(thread)
-    context = {"space": space, "form": form, "preview": preview, "begun": begun}
+    context = {"space": space, "form": form, "preview": preview, "begun": begun, "attaching": attaching}
     return TemplateResponse(request, "discussions/thread_new.html", context)
 
 

@@ -3,6 +3,8 @@
 The work is done in a process of its own with little memory and little time: what a hostile file breaks is that.
 """
 
+from __future__ import annotations
+
 import subprocess
 import sys
 from typing import IO

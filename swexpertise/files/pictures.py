@@ -1,6 +1,8 @@
 """Clean pictures: the pixels copied into a new image, so that place, camera, maker and comments stay behind
 (S5, K3, P9, D14)."""
 
+from __future__ import annotations
+
 import warnings
 from io import BytesIO
 from typing import IO

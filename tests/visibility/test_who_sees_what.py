@@ -16,6 +16,7 @@ from accounts.audiences import Audience, Viewer
 from accounts.models import Circle, CircleMembership, Invitation, Preferences, User
 from cms.models import KnowledgePage, PdfDocument, StandardPage, Use
 from discussions.models import (
+    Attachment,
     Ballot,
     Bookmark,
     Decision,
@@ -123,6 +124,10 @@ def alias_of(world: World, audience: str) -> ThreadAlias:
     post = post_of(world, audience)
     gone = Thread.objects.create(space=post.thread.space, title="", author=post.author, removed_at=timezone.now())
     return ThreadAlias.objects.create(thread=gone, post=post)
+
+
+def file_of(world: World, audience: str, **more: Any) -> Attachment:
+    return Attachment.objects.create(post=post_of(world, audience, **more), kind="pdf", file="x.pdf", size=1)
 
 
 def revision_of(world: World, **more: Any) -> Revision:
@@ -322,6 +327,12 @@ MAKE: dict[str, Callable[[World], Any]] = {
     "title behind a link to a thread of the circle": lambda world: TitleBehindALink(thread_of(world, Audience.CIRCLE)),
     "text under a content note, unasked": lambda world: TextUnderANote(
         post_of(world, Audience.MEMBERS, source="x", html="x", plain="x", content_note="geweld")
+    ),
+    "file with a post for members": lambda world: file_of(world, Audience.MEMBERS),
+    "file with a post of the circle": lambda world: file_of(world, Audience.CIRCLE),
+    "file with a deleted post": lambda world: file_of(world, Audience.MEMBERS, deleted_at=timezone.now()),
+    "file that waits for its post": lambda world: Attachment.objects.create(
+        waits_for=world.owner, kind="pdf", file="x.pdf", size=1
     ),
     "earlier text of a post": lambda world: revision_of(world, source="y", html="y", plain="y"),
     "earlier text of a deleted post": lambda world: revision_of(world, deleted_at=timezone.now()),
