@@ -22,7 +22,7 @@ from experts.faces import face_of
 from notifications.actions.issues import last_end
 from notifications.inbox import wish_of
 from notifications.levels import TOLD_BY_LEVEL, Level, Reason
-from notifications.models import Delivery, Event, Issue, Watch
+from notifications.models import Delivery, Event, Issue, Reachability, Watch
 from notifications.models.delivery import Channel, State, Why
 from notifications.models.issue import Kind as IssueKind
 from notifications.models.issue import State as IssueState
@@ -71,6 +71,7 @@ class _Ledger:
         ):
             self.topics[thread].append(topic)
         self.last_end = last_end(user)
+        self.is_unreachable = Reachability.objects.visible_to(user).stopped().exists()
 
     def answer(self, post: Post) -> Answer:
         found = self.deliveries.get(post.pk, {})
@@ -135,6 +136,8 @@ class _Ledger:
             said.append(words % {"moment": self._moment(issue.sent_at)})
         elif delivery.state == State.SENT:
             said.append(_("It was mailed."))
+        elif self.is_unreachable:
+            return [_("Not by mail yet: our mail to you came back. It comes when you confirm your address.")]
         elif issue is None:
             said.append(self._when(delivery))
         else:

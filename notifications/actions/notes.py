@@ -8,7 +8,8 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
-from accounts.models import Preferences, User
+from accounts.actions.preferences import preferences_of
+from accounts.models import User
 from notifications.confirming import key_for
 from notifications.mails import NOTES
 from notifications.models import Note
@@ -50,7 +51,7 @@ def send(pk: int, *, now: datetime) -> bool:
     user = User.objects.active().annotate(is_stopped=is_stopped()).filter(pk=note.recipient_id).first()
     if user is None or (user.is_stopped and note.kind != NoteKind.CONFIRM):
         return _give_up(note, now)
-    preferences = Preferences.objects.visible_to(user).first() or Preferences(user=user)
+    preferences = preferences_of(user)
     message = compose(
         NOTES[NoteKind(note.kind)],
         to=user.email,

@@ -10,9 +10,10 @@ from discussions.models import Post
 from notifications.actions import events, watches
 from notifications.inbox import wish_of
 from notifications.levels import Level
-from notifications.models import Delivery, Event, Issue, MailKey, Watch
+from notifications.models import Delivery, Event, Issue, MailKey, ParkedReply, Watch
 from notifications.models.delivery import State as DeliveryState
 from notifications.models.event import Kind
+from notifications.models.inbound import Reason
 from notifications.models.issue import Kind as IssueKind
 from notifications.models.issue import State
 from notifications.windows import Wish, latest_slot
@@ -36,6 +37,7 @@ def play(world: World) -> None:
     for key, user in world.bar(world.users.items(), "Digests"):
         if key not in FOLLOW:
             _had_theirs(user, world)
+    _answered_by_mail(world)
 
 
 def strike(world: World) -> None:
@@ -43,8 +45,24 @@ def strike(world: World) -> None:
     Delivery.objects.filter(recipient__email__endswith="@demo.invalid").delete()
     Issue.objects.filter(recipient__email__endswith="@demo.invalid").delete()
     Watch.objects.filter(user__email__endswith="@demo.invalid").delete()
+    ParkedReply.objects.filter(recipient__email__endswith="@demo.invalid").delete()
     MailKey.objects.filter(user__email__endswith="@demo.invalid").delete()
     Event.objects.filter(actor__is_sample=True).delete()
+
+
+def _answered_by_mail(world: World) -> None:
+    """One answer that waits, since its end looks like a signature."""
+    nurse = world.users.get("nurse")
+    post = Post.objects.visible_to(nurse).live().filter(thread__space__slug="zorg").order_by("-posted_at").first()
+    if nurse is not None and post is not None:
+        ParkedReply.objects.create(
+            recipient=nurse,
+            post=post,
+            reason=Reason.SIGNATURE,
+            text="Bij ons kan het op dinsdagmiddag. De ruimte is klein, maar er is stromend water.\n\n"
+            "Met vriendelijke groet,\n\nTeam Infectieziekten, locatie Haven",
+            received_at=world.now - timedelta(hours=5),
+        )
 
 
 def _follow(world: World) -> None:

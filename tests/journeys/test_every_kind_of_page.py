@@ -33,6 +33,7 @@ MEMBER = [
     ),
     *("/experts/names/", "/discussions/", "/discussions/veiligheid/", "/discussions/veiligheid/new/"),
     *("/search/?q=aangifte", "/discussions/kept/", "/notifications/why/"),
+    *("/notifications/replies/", "/notifications/address/"),
 ]
 COORDINATOR = ["/experts/members/", "/experts/circles/", "/experts/invitations/", "/experts/invitations/new/"]
 COORDINATOR += ["/discussions/imports/", "/discussions/imports/new/"]

@@ -12,8 +12,10 @@ from accounts.models import User
 from discussions.actions import posts, threads
 from discussions.models import Post
 from experts.actions import names
-from notifications.actions import replies, rounds
-from notifications.models import Inbound, Note, ParkedReply, ReplyAddress
+from notifications import addresses
+from notifications.actions import events, issues, replies, rounds
+from notifications.contents import gather
+from notifications.models import Inbound, Issue, Note, ParkedReply, ReplyAddress
 from notifications.models.inbound import LIFE, MOST_TRIES, Reason, State
 from tests.cast import client_of, first_name, make_member
 from tests.notifications.answering import DOMAIN, NOW, OUR_SERVER, TOLD, answer, comes_in, proof, replies_by, told
@@ -424,6 +426,20 @@ def test_the_list_costs_the_same_for_one_and_for_many(received, cas, roos, djang
         if number in (2, 11):
             with django_assert_max_num_queries(6):
                 client.get("/notifications/replies/")
+
+
+def test_addresses_for_many_cost_one_query(mail, bram, thread, django_assert_num_queries) -> None:
+    """N17, N22. Whatever the number of mails in a batch."""
+    for count in (3, 12):
+        members = [follows(wants(make_member(f"Lid {count} {n}"), rhythm="at_once"), thread) for n in range(count)]
+        reply(bram, thread, "Tekst", at=TOLD - timedelta(minutes=30))
+        events.fan_out(now=TOLD)
+        issues.plan(now=TOLD)
+        rows = Issue.objects.filter(recipient__in=members).select_related("recipient__preferences")
+        contents = gather(list(rows))
+        with django_assert_num_queries(1):
+            addresses.give(contents, now=TOLD)
+        assert len({content.reply_to for content in contents} - {""}) == count
 
 
 # What is wrong with a mail

@@ -10,7 +10,7 @@ from accounts.actions import circles
 from accounts.models import User
 from discussions.actions import posts, reading, telling
 from discussions.models import Post
-from notifications.actions import events, issues, watches
+from notifications.actions import bounces, events, issues, watches
 from notifications.models import Event, Issue
 from notifications.why import answers
 from tests.cast import client_of, first_name
@@ -166,3 +166,12 @@ def test_the_list_costs_the_same_for_four_times_as_much(bram, cas, thread, djang
     assert Event.objects.waiting().count() == 0
     with django_assert_max_num_queries(len(few)):
         client.get("/notifications/why/")
+
+
+def test_whose_mail_comes_back_reads_that(mail, bram, cas, thread) -> None:
+    """N5, N21."""
+    follows(wants(cas), thread)
+    bounces.take(user=cas, weight=4, at=BEFORE)
+    post = reply(bram, thread)
+    sweep()
+    assert not mail.to(cas.email) and "our mail to you came back" in asked(cas, post)

@@ -16,6 +16,7 @@ from discussions.actions import posts, spaces, threads
 from discussions.models import Post
 from experts.actions import profiles
 from notifications.actions import rounds
+from notifications.models import ParkedReply
 from tests.cast import client_of, first_name, make_member
 from tests.cms.conftest import Tree, close, plant, tree  # noqa: F401  the fixture is found by its name here
 from tests.harness.mail import MailServer
@@ -56,6 +57,7 @@ ALLOWED: dict[str, set[str]] = {
     bird("concept"): set(),  # a page that was never published
     bird("blok"): MEMBERS | {"bram"},  # a part for members of a public page
     bird("genodigde"): COORDINATORS,  # the address of somebody invited
+    bird("gemaild"): {"bram"},  # an answer by mail that waits for its writer
 }
 STARTS = [
     *("/", "/nl/", "/en/", "/experts/", "/experts/organisations/", "/discussions/", "/notifications/"),
@@ -141,6 +143,9 @@ def aviary(kerngroep: Circle, anna: User, cas: User, tree: Tree) -> dict[str, Us
     with_block.save_revision(user=dora).publish(user=dora)
     invitations.invite(by=dora, email=f"{bird('genodigde')}@cast.invalid")
     kerngroep.memberships.filter(user=dora).delete()
+    ParkedReply.objects.create(
+        recipient=bram, post=gone, reason="signature", text=f"{bird('gemaild')} groet", received_at=long_ago
+    )
     return {"visitor": AnonymousUser(), "cas": cas, "anna": anna, "bram": bram, "dora": dora, "aad": aad}
 
 
