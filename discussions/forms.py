@@ -210,7 +210,36 @@ class RenameForm(ReasonForm):
     field_order = ["title", "reason"]
 
 
-class MoveForm(ReasonForm):
+class SureForm(ReasonForm):
+    """Says what would be lost before it is: sent once it asks again, and only the same choice sent again goes on."""
+
+    space: forms.ModelChoiceField
+
+    def ask_again(self, loss: str) -> str:
+        """`loss` as long as it wasn't shown for the space that is chosen now; then nothing."""
+        choice = str(self.cleaned_data["space"].pk)
+        if not loss or self.data.get("sure") == choice:
+            return ""
+        self.sure = choice
+        return loss
+
+    sure = ""
+
+
+class SplitForm(SureForm):
+    title = forms.CharField(
+        label=_("Title of the new discussion"), max_length=200, help_text=_("What is it about, in one line?")
+    )
+    space = forms.ModelChoiceField(label=_("In which space"), queryset=Space.objects.none(), empty_label=None)
+    field_order = ["title", "space", "reason"]
+
+    def __init__(self, *args: Any, spaces: SpaceQuerySet, here: Space, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = cast(forms.ModelChoiceField, self.fields["space"])
+        field.queryset, field.initial = spaces, here
+
+
+class MoveForm(SureForm):
     space = forms.ModelChoiceField(label=_("To which space"), queryset=Space.objects.none())
     field_order = ["space", "reason"]
 

@@ -6,6 +6,7 @@ session.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,7 @@ from typing import cast
 
 from django.core.paginator import Page, Paginator
 from django.db import models
+from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -27,6 +29,7 @@ from discussions.models.attachment import Kind
 from discussions.models.post import PostQuerySet
 from discussions.models.reaction import Tally
 from discussions.models.reading import gaps, ranges
+from discussions.models.thread import ThreadQuerySet
 from experts.faces import Face, face_of
 from experts.models import Name
 
@@ -226,3 +229,21 @@ def answered(posts: PostQuerySet, aliases: ThreadAliasQuerySet, thread: int, que
         return posts.filter(pk=number_in(query["post"], 0)).first()
     found = posts.filter(thread=thread, number=number_in(query.get("to"), 1)).first()
     return found or posts.filter(pk__in=aliases.filter(thread=thread).values("post")).first()
+
+
+ADDRESS = re.compile(r"/(t|threads|posts)/(\d{1,17})(?:/|$)")
+
+
+def threads_meant(
+    threads: ThreadQuerySet, posts: PostQuerySet, aliases: ThreadAliasQuerySet, asked: str
+) -> list[Thread]:
+    """Which of `threads` somebody means who pastes an address, of a thread or of a post in it, or types words of its
+    title; at most twenty, the one written in last first."""
+    address = ADDRESS.search(asked)
+    if address is None:
+        return list(threads.titled(asked).order_by("-last_post_at", "-pk")[:20])
+    kind, number = address.groups()
+    if kind == "posts":
+        return list(threads.filter(pk__in=posts.filter(pk=int(number)).values("thread")))
+    went = aliases.filter(thread=int(number)).values("post__thread")
+    return list(threads.filter(Q(pk=int(number)) | Q(pk__in=went)))

@@ -13,12 +13,14 @@ from discussions.views import (
     spaces,
     telling,
     threads,
+    tidying,
 )
 
 app_name = "discussions"
 urlpatterns = [
     path("", spaces.space_list, name="list"),
     path("t/<int:pk>/", threads.thread_detail, name="thread_short"),
+    path("t/<int:pk>/tidy/", tidying.thread_tidy, name="thread_tidy"),
     path("t/<int:pk>/<str:slug>/", threads.thread_detail, name="thread"),
     path("threads/<int:pk>/reply/", posts.reply, name="reply"),
     path("threads/<int:pk>/first-new/", threads.first_new, name="first_new"),
@@ -30,6 +32,8 @@ urlpatterns = [
     path("threads/<int:pk>/rename/", coordination.thread_rename, name="thread_rename"),
     path("threads/<int:pk>/move/", coordination.thread_move, name="thread_move"),
     path("threads/<int:pk>/mail/", telling.thread_mail, name="thread_mail"),
+    path("threads/<int:pk>/split/", tidying.thread_split, name="thread_split"),
+    path("threads/<int:pk>/merge/", tidying.thread_merge, name="thread_merge"),
     path("threads/<int:pk>/<str:act>/", coordination.thread_decide, name="thread_decide"),
     path("posts/<int:pk>/", posts.post_go, name="post"),
     path("posts/<int:pk>/edit/", posts.post_edit, name="post_edit"),

@@ -22,7 +22,7 @@ from accounts.models.preferences import MailDetail
 from discussions import permissions
 from discussions.actions.threads import MOST_TOPICS, clean_title, note
 from discussions.laying import Place, lay_out, runs_of
-from discussions.models import Poll, Post, Reading, Space, StandRevision, TaggedThread, Thread, ThreadAlias
+from discussions.models import Draft, Poll, Post, Reading, Space, StandRevision, TaggedThread, Thread, ThreadAlias
 from discussions.models.decision import Act
 from discussions.models.thread import Kind
 from discussions.signals import thread_merged, thread_split
@@ -62,7 +62,7 @@ def split(
     bones = _bones([source])
     chosen = chosen_of(bones, posts, trees)
     check_chosen(bones, chosen, {*posts, *trees})
-    first = Post.objects.get(pk=min(chosen, key=lambda bone: bone.number).pk)
+    first = Post.objects.get(pk=chosen[0].pk)
     new = Thread.objects.create(
         space=target,
         title=title,
@@ -135,6 +135,32 @@ def check_chosen(bones: Sequence[Bone], chosen: Sequence[Bone], asked: set[int])
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What a split would do: how many posts go and stay, and which (a key) opens the new thread."""
+
+    goes: int
+    stays: int
+    opening: int
+
+
+def look_ahead(*, thread: Thread, posts: Collection[int], trees: Collection[int]) -> Outlook:
+    """ValidationError, in words, where a split would be refused. `thread` is one that the asker can see."""
+    bones = _bones([thread])
+    chosen = chosen_of(bones, posts, trees)
+    check_chosen(bones, chosen, {*posts, *trees})
+    return Outlook(goes=len(chosen), stays=len(bones) - len(chosen), opening=chosen[0].pk)
+
+
+def objection(gone: Thread, stays: Thread) -> str:
+    """Why the two can't be joined, in words; empty when they can."""
+    try:
+        refuse_merging(gone, stays)
+    except ValidationError as refusal:
+        return " ".join(refusal.messages)
+    return ""
+
+
 def refuse_merging(gone: Thread, stays: Thread) -> None:
     """What can't be joined, said in words; asked before the preview, and again by the action."""
     if gone.kind == Kind.PAGE:
@@ -143,11 +169,6 @@ def refuse_merging(gone: Thread, stays: Thread) -> None:
         raise ValidationError(
             _("Joining it there would show it to people it wasn't written for."), code="wider_audience"
         )
-
-
-def bones_of(thread: Thread) -> list[Bone]:
-    """For a look beforehand, of a thread that the asker can see."""
-    return _bones([thread])
 
 
 def _locked(threads: Sequence[Thread], by: User) -> list[Thread]:
@@ -243,6 +264,8 @@ def _carry_along(gone: Thread, stays: Thread) -> None:
         )
     StandRevision.objects.filter(thread=gone).update(thread=stays)
     Poll.objects.filter(thread=gone).update(thread=stays)
+    drafts_here = Draft.objects.filter(thread=stays)
+    Draft.objects.filter(thread=gone).exclude(author__in=drafts_here.values("author")).update(thread=stays)
     Thread.objects.filter(pk=stays.pk).update(
         mail_detail=max(gone.mail_detail, stays.mail_detail, key=MailDetail.values.index)
     )

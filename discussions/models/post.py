@@ -11,7 +11,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection, models
 from django.db.models import Exists, OuterRef, Q, Value
-from django.db.models.functions import JSONObject
+from django.db.models.functions import JSONObject, Left
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -71,6 +71,11 @@ class PostQuerySet(models.QuerySet["Post"]):
     def for_eyes_of(self, viewer: User | AnonymousUser) -> PostQuerySet:
         """Puts on each whether the viewer chose to see texts with a content note; `excerpt` and `is_folded` ask it."""
         return self.annotate(sees_noted=sees_noted(viewer))
+
+    def for_choosing(self, viewer: User | AnonymousUser) -> PostQuerySet:
+        """What a short row shows of each: faces and, as `first_words`, how it begins."""
+        posts = self.select_related("author__profile").annotate(first_words=Left("plain", 160))
+        return posts.for_eyes_of(viewer).defer("source", "html", "plain", "path")
 
     def for_editing(self) -> PostQuerySet:
         return self.select_related("author", "thread__space")
@@ -163,6 +168,7 @@ class Post(models.Model):
 
     # Put there by `for_eyes_of`; without it nobody is taken for somebody who chose to see.
     sees_noted: bool = False
+    first_words: str  # put there by for_choosing
 
     objects = PostQuerySet.as_manager()
 

@@ -20,6 +20,12 @@ class SpaceQuerySet(models.QuerySet["Space"]):
         """Members see open spaces; a circle's space exists only for whoever is in the circle, coordinators too."""
         return self.filter(heard_by(viewer, circle="circle"))
 
+    def for_readers_of(self, space: Space) -> SpaceQuerySet:
+        """Those that nobody reads who can't read `space` (as `permissions.is_for_its_readers` says of one)."""
+        if space.audience == Audience.CIRCLE:
+            return self.filter(circle=space.circle_id)
+        return self if space.audience == Audience.PUBLIC else self.exclude(audience=Audience.PUBLIC)
+
     def in_order(self) -> SpaceQuerySet:
         return self.select_related("circle").order_by("position", "name")
 

@@ -119,6 +119,21 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         placed = self.order_by().annotate(place=place).filter(place__lte=count)
         return self.filter(pk__in=placed.values("pk")).order_by("-last_post_at", "-pk")
 
+    def numbered(self, number: str | None) -> ThreadQuerySet:
+        """The one with this number, as an address gives it; none when that is no number."""
+        is_number = number and number.isascii() and number.isdigit() and len(number) < 18
+        return self.filter(pk=int(number)) if number and is_number else self.none()
+
+    def other_than(self, thread: Thread) -> ThreadQuerySet:
+        return self.exclude(pk=thread.pk)
+
+    def titled(self, words: str) -> ThreadQuerySet:
+        """Those with every one of these words in their title."""
+        rule = Q()
+        for word in words.split():
+            rule &= Q(title__icontains=word)
+        return self.filter(rule) if rule else self.none()
+
     def arrange(self) -> None:
         """Their posts got other numbers: what was fetched before is out of date (see Reading)."""
         self.update(arranged=F("arranged") + 1)

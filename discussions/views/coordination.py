@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.requests import MemberRequest
-from discussions import permissions
+from discussions import permissions, sight
 from discussions.actions import spaces
 from discussions.actions import threads as actions
 from discussions.forms import MoveForm, ReasonForm, RenameForm, refused
@@ -52,7 +52,7 @@ ACTS = {
 }
 
 
-def _thread_for_coordinator(request: MemberRequest, pk: int) -> Thread:
+def thread_for_coordinator(request: MemberRequest, pk: int) -> Thread:
     thread = get_object_or_404(Thread.objects.visible_to(request.user).select_related("space"), pk=pk)
     if not permissions.may_coordinate(request.user):
         raise Http404
@@ -61,7 +61,7 @@ def _thread_for_coordinator(request: MemberRequest, pk: int) -> Thread:
 
 @login_required
 def thread_decide(request: MemberRequest, pk: int, act: str) -> HttpResponse:
-    thread = _thread_for_coordinator(request, pk)
+    thread = thread_for_coordinator(request, pk)
     if act not in ACTS:
         raise Http404
     action, question, consequences, button = ACTS[act]
@@ -83,7 +83,7 @@ def thread_decide(request: MemberRequest, pk: int, act: str) -> HttpResponse:
 
 @login_required
 def thread_rename(request: MemberRequest, pk: int) -> HttpResponse:
-    thread = _thread_for_coordinator(request, pk)
+    thread = thread_for_coordinator(request, pk)
     form = RenameForm(sent(request), initial={"title": thread.title})
     if request.method == "POST" and form.is_valid():
         try:
@@ -97,16 +97,21 @@ def thread_rename(request: MemberRequest, pk: int) -> HttpResponse:
 
 @login_required
 def thread_move(request: MemberRequest, pk: int) -> HttpResponse:
-    thread = _thread_for_coordinator(request, pk)
+    thread = thread_for_coordinator(request, pk)
     form = MoveForm(sent(request), spaces=Space.objects.visible_to(request.user).in_order())
+    loss = ""
     if request.method == "POST" and form.is_valid():
-        try:
-            moved = actions.move(by=request.user, thread=thread, **form.cleaned_data)
-        except (PermissionDenied, ValidationError) as refusal:
-            refused(form, refusal)
-        else:
-            return redirect(moved)
-    return TemplateResponse(request, "discussions/thread_move.html", {"thread": thread, "form": form})
+        space = form.cleaned_data["space"]
+        may = permissions.is_for_its_readers(thread.space, space)  # if not, the action says why
+        loss = form.ask_again(sight.who_loses_it(thread.space, space) if may else "")
+        if not loss:
+            try:
+                moved = actions.move(by=request.user, thread=thread, **form.cleaned_data)
+            except (PermissionDenied, ValidationError) as refusal:
+                refused(form, refusal)
+            else:
+                return redirect(moved)
+    return TemplateResponse(request, "discussions/thread_move.html", {"thread": thread, "form": form, "loss": loss})
 
 
 @login_required

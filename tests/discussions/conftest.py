@@ -35,6 +35,15 @@ def circle_thread(anna: User, circle_space: Space) -> Thread:
     return open_thread(anna, circle_space, "Zwijgkanarie", "Alleen onder ons.")
 
 
+@pytest.fixture
+def talk(anna: User, bram: User, thread: Thread) -> dict[str, Post]:
+    """a ─ (b ─ c ─ d), e under the opening; f under b."""
+    found: dict[str, Post] = {}
+    for word, under in (("a", ""), ("b", "a"), ("c", "b"), ("d", "c"), ("e", ""), ("f", "b")):
+        found[word] = reply(bram, thread, word, parent=found.get(under))
+    return found
+
+
 def open_thread(user: User, space: Space, title: str, text: str, **more: Any) -> Thread:
     return threads.open_thread(by=user, name=first_name(user), space=space, title=title, text=text, **more)
 

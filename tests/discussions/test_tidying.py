@@ -8,9 +8,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from discussions.actions import answers, polls, posts, reactions, reading, threads, tidying
-from discussions.models import Bookmark, Decision, Post, Reaction, Space, StandRevision, Thread, ThreadAlias
+from discussions.actions import answers, drafts, polls, posts, reactions, reading, threads, tidying
+from discussions.models import Bookmark, Decision, Draft, Post, Reaction, Space, StandRevision, Thread, ThreadAlias
 from discussions.models.decision import Act
+from discussions.models.draft import Kind as DraftKind
+from discussions.models.draft import Place
 from discussions.models.thread import Kind
 from tests.cast import client_of, first_name
 from tests.discussions.conftest import open_thread, opening_of, reply
@@ -22,15 +24,6 @@ pytestmark = pytest.mark.django_db
 def shape(thread: Thread) -> list[tuple[str, int, int]]:
     """Text, number and depth of each post, read as a tree."""
     return [(post.plain, post.number, post.depth) for post in Post.objects.of(thread).in_tree()]
-
-
-@pytest.fixture
-def talk(anna: User, bram: User, thread: Thread) -> dict[str, Post]:
-    """a ─ (b ─ c ─ d), e under the opening; f under b."""
-    found: dict[str, Post] = {}
-    for word, under in (("a", ""), ("b", "a"), ("c", "b"), ("d", "c"), ("e", ""), ("f", "b")):
-        found[word] = reply(bram, thread, word, parent=found.get(under))
-    return found
 
 
 def test_a_subtree_becomes_a_thread_of_its_own(coordinator: User, thread: Thread, talk: dict[str, Post]) -> None:
@@ -125,6 +118,27 @@ def test_what_hangs_on_a_thread_comes_along(coordinator: User, anna: User, bram:
     assert poll.thread == merged
     assert StandRevision.objects.get(thread=merged).source == "Halverwege."
     assert sorted(merged.topics.names()) == ["hiv", "recht", "zorg"] and merged.stand_html == ""
+
+
+def test_what_was_being_written_comes_along(
+    coordinator: User, anna: User, bram: User, cas: User, thread: Thread, space: Space, talk: dict[str, Post]
+) -> None:
+    """D4, D8. A reply that was begun stands with the post it answers, a summary with the whole; of two stays the one
+    that was written there."""
+    other = open_thread(anna, space, "Een andere", "Twee.")
+    for who, place in (
+        (cas, Place(DraftKind.REPLY, talk["c"].pk)),
+        (cas, Place(DraftKind.STAND, other.pk)),
+        (bram, Place(DraftKind.STAND, other.pk)),
+        (bram, Place(DraftKind.STAND, thread.pk)),
+    ):
+        drafts.keep(by=who, place=place, text=f"Bij {place.pk}", filled={})
+    new = tidying.split(by=coordinator, thread=thread, trees=[talk["b"].pk], title="Over b")
+    assert Draft.objects.visible_to(cas).get(kind=DraftKind.REPLY).post.thread == new
+    tidying.merge(by=coordinator, thread=other, into=thread)
+    assert Draft.objects.visible_to(cas).get(kind=DraftKind.STAND).thread == thread
+    assert Draft.objects.visible_to(bram).get(thread=thread).text == f"Bij {thread.pk}"
+    assert Draft.objects.count() == 4
 
 
 def test_unread_stays_exact_for_readers_at_different_places(
