@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.audiences import Audience
 from accounts.models import Circle, User
+from accounts.models.preferences import MailDetail
 from accounts.models.user import Role
 from experts.actions.names import free_name
 from experts.languages import LANGUAGES
@@ -38,10 +39,24 @@ class NameForm(forms.Form):
         initial=Audience.MEMBERS,
         help_text=_("Visitors find you only when you choose “Everyone”."),
     )
+    mail_detail = forms.ChoiceField(
+        label=_("What may stand in others' mail about what you write under it?"),
+        choices=[
+            (MailDetail.FULL.value, _("Title and beginning, as far as they want")),
+            (MailDetail.TITLES.value, _("The title only")),
+            (MailDetail.DISCREET.value, _("Nothing: only that something is new")),
+        ],
+        initial=MailDetail.FULL.value,
+        help_text=_("Mailboxes are read by others too. A looser choice counts for what you write from then on."),
+    )
 
     def __init__(self, *args: Any, name: Name | None = None, **kwargs: Any) -> None:
         if name is not None:
-            kwargs["initial"] = {"display_name": name.display_name, "audience": name.audience}
+            kwargs["initial"] = {
+                "display_name": name.display_name,
+                "audience": name.audience,
+                "mail_detail": name.mail_detail,
+            }
         super().__init__(*args, **kwargs)
         self.name = name
 

@@ -31,7 +31,7 @@ def nav_unread(request: HttpRequest) -> dict[str, object]:
 
 
 def _facts(user: User) -> dict[str, Any]:
-    unread = Delivery.objects.visible_to(user).in_app().unread().values("pk")[:MOST]
+    unread = Delivery.objects.news_for(user).unread().values("pk")[:MOST]
     parked = ParkedReply.objects.visible_to(user).filter(recipient=OuterRef("pk"))
     facts = {"unread_ids": ArraySubquery(unread), "is_stopped": is_stopped(), "replies_wait": Exists(parked)}
     found = User.objects.visible_to(user).values(**facts).first() or {}

@@ -6,10 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db import models
 from django.utils import timezone
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
 
+from accounts.actions.preferences import preferences_of
 from accounts.models import Preferences, User
-from discussions.models import Thread
+from discussions.models import Space, Thread
+from discussions.models.post import in_place_of, is_folded
 from experts.faces import Face, face_of
 from notifications.actions.issues import last_end
 from notifications.levels import PERSONAL
@@ -17,6 +22,12 @@ from notifications.models import Delivery
 from notifications.windows import Wish, next_slot
 
 UNREAD, READ = 200, 20  # items shown
+EXCERPT = 280  # characters
+
+
+class Show(models.TextChoices):
+    CALLS = "calls", _("what needs you")
+    FOLLOWED = "followed", _("what you follow")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +37,8 @@ class Entry:
     at: datetime
     url: str
     delivery: int
+    post: int
+    beginning: str = ""
 
 
 @dataclass(slots=True)
@@ -57,8 +70,13 @@ class Inbox:
         return not (self.personal or self.followed)
 
 
-def inbox_of(user: User, *, now: datetime | None = None) -> Inbox:
-    mine = Delivery.objects.visible_to(user).in_app().with_posts().defer_texts().order_by("-at", "-pk")
+def inbox_of(user: User, *, show: str = "", now: datetime | None = None) -> Inbox:
+    """`show`: everything, or one part of it."""
+    mine = Delivery.objects.news_for(user).with_posts().defer_texts().order_by("-at", "-pk")
+    if show == Show.CALLS:
+        mine = mine.personal()
+    elif show == Show.FOLLOWED:
+        mine = mine.exclude(reason__in=PERSONAL)
     unread = list(mine.unread()[:UNREAD])
     known = [delivery.pk for delivery in unread]
     earlier = list(mine.exclude(pk__in=known)[:READ]) if len(unread) < UNREAD else []
@@ -77,13 +95,40 @@ def wish_of(preferences: Preferences, user: User) -> Wish:
     return Wish(preferences.rhythm, preferences.zone, preferences.hour, preferences.weekday, user.joined_at)
 
 
-def _grouped(deliveries: Iterable[Delivery], user: User) -> list[Group]:
+@dataclass(slots=True)
+class Place:
+    """A space with the threads in which something is new, the one with the oldest news first."""
+
+    space: Space
+    groups: list[Group] = field(default_factory=list)
+
+
+def catching_up(user: User) -> list[Place]:
+    """What is in the inbox unread, by space as they stand on the site, and each with its beginning: to read on end."""
+    mine = Delivery.objects.news_for(user).unread().with_posts().with_beginnings(2 * EXCERPT).order_by("-at", "-pk")
+    sees = preferences_of(user).shows_noted
+    places: dict[int, Place] = {}
+    for group in reversed(_grouped(mine[:UNREAD], user, sees_noted=sees)):
+        space = group.thread.space
+        places.setdefault(space.pk, Place(space)).groups.append(group)
+    return sorted(places.values(), key=lambda place: (place.space.position, place.space.name))
+
+
+def _grouped(deliveries: Iterable[Delivery], user: User, *, sees_noted: bool = False) -> list[Group]:
     """By thread, the thread with the newest first."""
     groups: dict[int, Group] = {}
     for delivery in deliveries:
         post = delivery.event.post
         entry = Entry(
-            face_of(post.author, user), delivery.reason, post.posted_at, post.get_absolute_url(), delivery.pk
+            face=face_of(post.author, user),
+            reason=delivery.reason,
+            at=post.posted_at,
+            url=post.get_absolute_url(),
+            delivery=delivery.pk,
+            post=post.pk,
+            beginning=in_place_of(post.content_note)
+            if is_folded(post.content_note, sees_noted=sees_noted)
+            else Truncator(getattr(delivery, "beginning", "")).chars(EXCERPT),
         )
         groups.setdefault(post.thread_id, Group(delivery.event.thread)).entries.insert(0, entry)
     return list(groups.values())

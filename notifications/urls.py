@@ -2,11 +2,12 @@
 
 from django.urls import path, re_path
 
-from notifications.views import address, inbox, replies, settings, unsubscribe, why
+from notifications.views import address, inbox, post_office, replies, settings, unsubscribe, why
 
 app_name = "notifications"
 urlpatterns = [
     path("", inbox.inbox, name="inbox"),
+    path("catch-up/", inbox.catch_up, name="catch_up"),
     path("read/", inbox.read_up_to_here, name="read"),
     path("read/<int:pk>/", inbox.read_up_to_here, name="read_thread"),
     path("settings/", settings.settings, name="settings"),
@@ -21,6 +22,8 @@ urlpatterns = [
     path("mute/<str:key>/", settings.mute_name, name="mute_name"),
     path("why/", why.why_list, name="why_list"),
     path("why/<int:pk>/", why.why, name="why"),
+    path("delivery/", post_office.delivery, name="delivery"),
+    path("delivery/<int:pk>/again/", post_office.again, name="delivery_again"),
     path("stop/<str:key>/", unsubscribe.unsubscribe, name="unsubscribe"),
     re_path(
         r"^stop/(?P<key>[^/]+)/(?P<kind>thread|space)/(?P<pk>[0-9]{1,12})/$",

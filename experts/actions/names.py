@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.audiences import Audience
 from accounts.models import Circle, User
+from accounts.models.preferences import MailDetail
 from experts.actions import facts
 from experts.models import Name, Profile, Veil
 from experts.permissions import may_edit, may_retire
@@ -31,6 +32,7 @@ def create(
     handle: str | None = None,
     is_first: bool = False,
     audience: str = Audience.MEMBERS,
+    mail_detail: str = MailDetail.FULL,
     is_sample: bool = False,
     at: datetime | None = None,
 ) -> Name:
@@ -48,6 +50,7 @@ def create(
         handle=handle or free_handle(spelling),
         is_first=is_first,
         audience=audience,
+        mail_detail=MailDetail(mail_detail),
         is_sample=is_sample,
         created_at=at,
     )
@@ -59,14 +62,16 @@ def create(
 
 
 @transaction.atomic
-def change(*, by: User, name: Name, display_name: str, audience: str) -> Name:
+def change(*, by: User, name: Name, display_name: str, audience: str, mail_detail: str = "") -> Name:
     """Spells a name anew or shows it to others. The handle stays: links and mentions keep working."""
     if not may_edit(by, name):
         raise PermissionDenied(_("Only its holder changes a name."))
     name.display_name = free_name(display_name, but=name)
     name.skeleton = skeleton(name.display_name)
     name.audience = Audience(audience)
-    name.save(update_fields=["display_name", "skeleton", "audience"])
+    if mail_detail:
+        name.mail_detail = MailDetail(mail_detail)
+    name.save(update_fields=["display_name", "skeleton", "audience", "mail_detail"])
     facts.keep(Profile.objects.select_for_update().get(name=name))
     if name.is_first:
         _call(by, name.display_name)

@@ -9,8 +9,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import F, Max, Min, OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext as _
 
 from accounts.models import Preferences, User
 from accounts.models.preferences import Rhythm
@@ -20,6 +22,7 @@ from notifications.models.delivery import Channel, Why
 from notifications.models.delivery import State as DeliveryState
 from notifications.models.issue import MOST_KILLS, Kind, State
 from notifications.models.reachability import is_stopped
+from notifications.permissions import may_look_after_mail
 from notifications.quiet import held_until
 from notifications.windows import Window, Wish, due, due_at_once
 
@@ -199,6 +202,15 @@ def release(key: uuid.UUID, *, now: datetime) -> None:
     Issue.objects.leased_with(key).update(
         state=State.PLANNED, not_before=now + timedelta(minutes=1), lease_key=None, lease_until=None
     )
+
+
+def send_again(*, by: User, pk: int) -> bool:
+    """A parked mail is tried again, as if for the first time, with the same Message-ID. False when it isn't parked any
+    more. What stands in it is gathered anew, so nothing is told that is gone by now."""
+    if not may_look_after_mail(by):
+        raise PermissionDenied(_("Only coordinators can do this."))
+    again = {"state": State.PLANNED, "attempts": 0, "kills": 0, "not_before": None, "why": ""}
+    return bool(Issue.objects.parked().filter(pk=pk, recipient__is_active=True).update(**again))
 
 
 def tidy(*, now: datetime) -> None:

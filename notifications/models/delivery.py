@@ -5,14 +5,16 @@ from __future__ import annotations
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import BooleanField, Exists, ExpressionWrapper, F, Func, OuterRef, Q
+from django.db.models.functions import Left
 
 from accounts.models import User
 from accounts.models.preferences import MailDetail
-from discussions.models import Post, Reading
+from discussions.models import Mention, Post, Reading
 from notifications.audience import in_a_group
-from notifications.levels import PERSONAL, Reason
+from notifications.levels import PERSONAL, TOLD_BY_LEVEL, Level, Reason
 from notifications.models.event import Event
 from notifications.models.issue import Issue
+from notifications.models.watch import Watch, level_of_row
 
 
 class Channel(models.TextChoices):
@@ -45,6 +47,23 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         if not viewer.is_authenticated:
             return self.none()
         return self.filter(recipient=viewer, event__post__in=Post.objects.visible_to(viewer).live().values("pk"))
+
+    def news_for(self, viewer: User | AnonymousUser) -> DeliveryQuerySet:
+        """The one list of what somebody is told: inbox, its number, catching up and feed show it, and the digest holds
+        the same. What they can see now, and would be told of now: not what they muted meanwhile, not a call that was
+        taken back (N5, N12)."""
+        rows = (
+            self.visible_to(viewer)
+            .in_app()
+            .alias(level_now=level_of_row(thread="event__post__thread", user="recipient"))
+        )
+        heard = ~Exists(Watch.objects.filter(user=OuterRef("recipient"), name=OuterRef("event__post__author")))
+        named = Mention.objects.filter(
+            post=OuterRef("event__post"), name__holder=OuterRef("recipient"), name__retired_at=None
+        )
+        personal = Q(reason__in=PERSONAL) & in_a_group(OuterRef("event__post"), "recipient__")
+        told = Q(level_now__in=TOLD_BY_LEVEL) | Q(reason=Reason.REPLY) | Q(Exists(named)) | personal
+        return rows.filter(heard, told, ~Q(level_now=Level.MUTED))
 
     def in_app(self) -> DeliveryQuerySet:
         return self.filter(channel=Channel.INBOX)
@@ -79,6 +98,10 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def defer_texts(self) -> DeliveryQuerySet:
         """Without the plain text as well, where only its beginning is wanted."""
         return self.defer("event__post__plain")
+
+    def with_beginnings(self, length: int) -> DeliveryQuerySet:
+        """Puts `beginning` on each: the first `length` characters of the post."""
+        return self.defer_texts().annotate(beginning=Left("event__post__plain", length))
 
     def unclaimed(self) -> DeliveryQuerySet:
         return self.filter(channel=Channel.MAIL, state=State.PLANNED, issue=None)

@@ -107,10 +107,19 @@ FIRST = Case(
 def level_in(thread: Thread, *, user: str = "pk") -> Coalesce:
     """The level that counts in `thread`, as an expression on rows whose account is found at the path `user`."""
     topics = TaggedThread.objects.filter(content_object=thread).values("tag")
-    rows = Watch.objects.filter(user=OuterRef(user)).filter(
-        Q(thread=thread) | Q(space=thread.space_id) | Q(topic__in=topics)
-    )
-    return Coalesce(Subquery(rows.order_by(FIRST).values("level")[:1]), Value(Level.NORMAL.value))
+    return _nearest(Q(thread=thread) | Q(space=thread.space_id) | Q(topic__in=topics), OuterRef(user))
+
+
+def level_of_row(*, thread: str, user: str) -> Coalesce:
+    """As `level_in`, on rows whose thread and account are found at these paths."""
+    topics = TaggedThread.objects.filter(content_object=OuterRef(OuterRef(thread))).values("tag")
+    here = Q(thread=OuterRef(thread)) | Q(space=OuterRef(f"{thread}__space")) | Q(topic__in=topics)
+    return _nearest(here, OuterRef(user))
+
+
+def _nearest(here: Q, user: OuterRef) -> Coalesce:
+    rows = Watch.objects.filter(here, user=user).order_by(FIRST)
+    return Coalesce(Subquery(rows.values("level")[:1]), Value(Level.NORMAL.value))
 
 
 def level_among(own: str | None, of_space: str | None, of_topics: list[str]) -> Level:

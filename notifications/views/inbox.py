@@ -10,12 +10,22 @@ from django.views.decorators.http import require_POST
 from accounts.requests import MemberRequest
 from discussions.models import Thread
 from notifications.actions.inbox import read_everything, read_thread
-from notifications.inbox import inbox_of
+from notifications.inbox import Show, catching_up, inbox_of
 
 
 @login_required
 def inbox(request: MemberRequest) -> HttpResponse:
-    return TemplateResponse(request, "notifications/inbox.html", {"inbox": inbox_of(request.user)})
+    show = request.GET.get("show", "")
+    context = {"inbox": inbox_of(request.user, show=show), "show": show, "parts": Show.choices}
+    return TemplateResponse(request, "notifications/inbox.html", context)
+
+
+@login_required
+def catch_up(request: MemberRequest) -> HttpResponse:
+    """The same list as the inbox, to read on end."""
+    places = catching_up(request.user)
+    newest = max((group.newest for place in places for group in place.groups), default=0)
+    return TemplateResponse(request, "notifications/catch_up.html", {"places": places, "newest": newest})
 
 
 @login_required

@@ -119,10 +119,15 @@ def test_text_is_shown_as_text(anna, bram):
 
 def test_a_member_adds_spells_and_retires_a_name(anna, bram):
     browser = client_of(anna)
-    added = browser.post(reverse("experts:names"), {"display_name": "Wolk", "audience": "members"})
+    added = browser.post(
+        reverse("experts:names"), {"display_name": "Wolk", "audience": "members", "mail_detail": "titles"}
+    )
     name = anna.names.get(display_name="Wolk")
     assert added.url == reverse("experts:profile_edit", args=[name.key])
-    browser.post(reverse("experts:name_edit", args=[name.key]), {"display_name": "Wolkje", "audience": "members"})
+    browser.post(
+        reverse("experts:name_edit", args=[name.key]),
+        {"display_name": "Wolkje", "audience": "members", "mail_detail": "discreet"},
+    )
     assert "Wolkje" in client_of(bram).get(name.get_absolute_url()).content.decode()
     page = client_of(bram).get(name.get_absolute_url()).content.decode()
     assert "Anna" not in page and first_name(anna).key not in page
@@ -132,5 +137,7 @@ def test_a_member_adds_spells_and_retires_a_name(anna, bram):
 
 def test_a_taken_name_is_refused_beside_the_field(anna, bram):
     """P15."""
-    answer = client_of(anna).post(reverse("experts:names"), {"display_name": "BRAM", "audience": "members"})
+    answer = client_of(anna).post(
+        reverse("experts:names"), {"display_name": "BRAM", "audience": "members", "mail_detail": "full"}
+    )
     assert answer.context["form"].errors["display_name"]

@@ -32,11 +32,11 @@ MEMBER = [
         "/experts/profile/",
     ),
     *("/experts/names/", "/discussions/", "/discussions/veiligheid/", "/discussions/veiligheid/new/"),
-    *("/search/?q=aangifte", "/discussions/kept/", "/notifications/why/"),
+    *("/search/?q=aangifte", "/discussions/kept/", "/notifications/why/", "/notifications/catch-up/"),
     *("/notifications/replies/", "/notifications/address/"),
 ]
 COORDINATOR = ["/experts/members/", "/experts/circles/", "/experts/invitations/", "/experts/invitations/new/"]
-COORDINATOR += ["/discussions/imports/", "/discussions/imports/new/"]
+COORDINATOR += ["/notifications/delivery/", "/discussions/imports/", "/discussions/imports/new/"]
 LOOKS = {"phone, light": (360, "light"), "desk, dark": (1280, "dark")}
 
 

@@ -1,0 +1,73 @@
+"""How mail fares, for coordinators: what waits too long, what stranded and why. Never its content, nor an address.
+
+A member is named by what they are called here, so that a coordinator can ask them whether their address is right.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count
+
+from notifications.models import Event, Heartbeat, Issue, Reachability
+from notifications.models.issue import IssueQuerySet, Kind, State
+
+SHOWN = 100
+LATE = timedelta(minutes=10)
+A_WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Stranded:
+    """A mail that was parked, or that the mail server put off."""
+
+    pk: int
+    called: str
+    kind: Kind
+    why: str
+    at: datetime
+    again_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PostOffice:
+    seen: dict[str, datetime]  # when worker and clock were last at work
+    oldest_event: datetime | None  # of which nobody was told yet
+    oldest_issue: datetime | None  # that is ready and was not sent
+    counts: dict[str, int]  # of the last seven days, by state
+    parked: Sequence[Stranded]
+    put_off: Sequence[Stranded]
+    came_back: int  # members whom mail doesn't reach any more
+
+    @property
+    def waiting(self) -> int:
+        return self.counts.get(State.PLANNED, 0) + self.counts.get(State.LEASED, 0)
+
+    def is_late(self, now: datetime) -> bool:
+        """Something waits longer than a sweep or ten can take."""
+        return any(oldest is not None and oldest < now - LATE for oldest in (self.oldest_event, self.oldest_issue))
+
+
+def look(*, now: datetime) -> PostOffice:
+    """Seven queries, however much there is."""
+    of_the_week = Issue.objects.filter(planned_at__gt=now - A_WEEK).order_by()
+    by_state = of_the_week.values("state").annotate(number=Count("pk")).values_list("state", "number")
+    ready = Issue.objects.ready(now).order_by("planned_at").values_list("planned_at", flat=True)
+    return PostOffice(
+        seen=dict(Heartbeat.objects.values_list("name", "at")),
+        oldest_event=Event.objects.waiting().values_list("at", flat=True).first(),
+        oldest_issue=ready.first(),
+        counts=dict(by_state),
+        parked=_rows(Issue.objects.parked()),
+        put_off=_rows(Issue.objects.filter(state=State.PLANNED, attempts__gt=0)),
+        came_back=Reachability.objects.stopped_count(),
+    )
+
+
+def _rows(issues: IssueQuerySet) -> list[Stranded]:
+    rows = issues.filter(recipient__is_active=True).order_by("-planned_at", "-pk")
+    columns = ("pk", "recipient__called", "kind", "why", "planned_at", "not_before")
+    return [
+        Stranded(pk, called, Kind(kind), why, at, again_at)
+        for pk, called, kind, why, at, again_at in rows.values_list(*columns)[:SHOWN]
+    ]
