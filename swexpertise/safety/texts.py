@@ -46,9 +46,9 @@ def given_back(request: HttpRequest, why: str, *, status: int = 200) -> HttpResp
 def page(
     request: HttpRequest, why: str, *, address: str, fields: Fields, files: bool = False, status: int = 200
 ) -> HttpResponse:
-    """`fields` to be sent to `address` again: the longest is shown, the others go along."""
+    """`fields` to be sent to `address` again: the text is shown, or else the longest of them; the others go along."""
     kept = list(fields)
-    shown = max(kept, key=lambda field: len(field[1]), default=("text", ""))
+    shown = max(kept, key=lambda field: (field[0] == "text" and field[1] != "", len(field[1])), default=("text", ""))
     context: dict[str, Any] = {
         "why": why,
         "address": address,

@@ -35,6 +35,7 @@ MEMBER = [
     *("/search/?q=aangifte", "/discussions/kept/", "/notifications/why/", "/notifications/catch-up/"),
     *("/notifications/replies/", "/notifications/address/"),
 ]
+MEMBER += ["/discussions/drafts/"]
 COORDINATOR = ["/experts/members/", "/experts/circles/", "/experts/invitations/", "/experts/invitations/new/"]
 COORDINATOR += ["/notifications/delivery/", "/discussions/imports/", "/discussions/imports/new/"]
 LOOKS = {"phone, light": (360, "light"), "desk, dark": (1280, "dark")}

@@ -8,8 +8,8 @@ for (const note of document.querySelectorAll("[data-length]")) {
   function count() {
     const left = most - [...area.value].length;
     note.hidden = left > most / 10;
-    const text = note.hidden ? "" : left < 0 ? note.dataset.over.replace("%n", (-left).toLocaleString(document.documentElement.lang))
-      : note.dataset.left.replace("%n", round(left).toLocaleString(document.documentElement.lang));
+    const text = note.hidden ? "" : left < 0 ? note.dataset.over.replace("#", (-left).toLocaleString(document.documentElement.lang))
+      : note.dataset.left.replace("#", round(left).toLocaleString(document.documentElement.lang));
     if (note.textContent !== text) note.textContent = text;
     note.classList.toggle("over", left < 0);
   }
