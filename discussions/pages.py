@@ -96,6 +96,7 @@ class Line:
     may_edit: bool
     may_delete: bool
     may_restore: bool
+    may_report: bool
     is_answer: bool
     may_choose: bool
     tallies: Sequence[Tally]
@@ -201,6 +202,7 @@ def _line(
         may_edit=permissions.may_edit(viewer, post),
         may_delete=permissions.may_delete(viewer, post),
         may_restore=permissions.may_restore(viewer, post, now=now),
+        may_report=permissions.may_report(viewer, post),
         is_answer=thread.answer_id == post.pk,
         may_choose=post.number > 1 and not is_gone and permissions.may_choose_answer(viewer, thread),
         tallies=tallies,

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from accounts.audiences import Audience, Viewer, is_member
-from discussions.models import Poll, Post, Space, Thread
+from discussions.models import Appeal, Decision, Poll, Post, Space, Thread
+from discussions.models.decision import AGAINST_THE_AUTHOR
 from discussions.models.post import RESTORABLE
 from discussions.models.thread import Kind
 from experts.models import Name
@@ -60,10 +61,43 @@ def may_delete(viewer: Viewer, post: Post) -> bool:
 
 
 def may_restore(viewer: Viewer, post: Post, *, now: datetime) -> bool:
-    """For thirty days: coordinators, and the author of what the author deleted."""
+    """For thirty days: the author what the author deleted, a coordinator what a coordinator hid; never what was hidden
+    of their own, under whichever name (D13)."""
     if post.deleted_at is None or now - post.deleted_at > RESTORABLE:
         return False
-    return may_coordinate(viewer) or (is_author(viewer, post) and post.deleted_by_author)
+    if post.deleted_by_author:
+        return is_author(viewer, post)
+    return may_judge(viewer, post)
+
+
+def may_report(viewer: Viewer, post: Post) -> bool:
+    """Every member who sees it and didn't write it; in a closed discussion too."""
+    return is_member(viewer) and post.deleted_at is None and not is_author(viewer, post)
+
+
+def may_judge(viewer: Viewer, post: Post) -> bool:
+    """A coordinator, never about what they wrote themselves, under whichever name. That they didn't report it either
+    is asked where the reports are at hand (see actions/reports.py)."""
+    return may_coordinate(viewer) and not is_author(viewer, post)
+
+
+def may_appeal(viewer: Viewer, decision: Decision, *, now: datetime) -> bool:
+    """Whoever wrote the post, once, within thirty days."""
+    return (
+        decision.post is not None
+        and decision.act in AGAINST_THE_AUTHOR
+        and not decision.is_appealed
+        and now <= decision.appeal_until()
+        and is_author(viewer, decision.post)
+    )
+
+
+def may_settle(viewer: Viewer, appeal: Appeal) -> bool:
+    """Another coordinator than who decided; not about their own words. Whoever reported it is asked apart."""
+    decision = appeal.decision
+    if decision.post is None or not may_judge(viewer, decision.post):
+        return False
+    return appeal.outcome == "" and decision.by_id != viewer.pk
 
 
 def may_summarise(viewer: Viewer, thread: Thread) -> bool:

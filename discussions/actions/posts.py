@@ -10,17 +10,17 @@ from functools import partial
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import F
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from discussions import groups, mentions, permissions, quoting, tree
-from discussions.actions import attachments
+from discussions.actions import attachments, decisions
 from discussions.actions.reading import mark_read
-from discussions.models import Decision, GroupMention, Mention, Post, Revision, Thread, ThreadAlias
-from discussions.models.decision import Act
+from discussions.models import Appeal, GroupMention, Mention, Post, Revision, Thread, ThreadAlias
+from discussions.models.decision import Act, Grounds
 from discussions.models.post import LONGEST_NOTE
-from discussions.signals import post_deleted, post_edited, post_published, post_restored
+from discussions.signals import post_deleted, post_edited, post_published, post_restored, thread_renamed
 from experts.models import Name
 from swexpertise.writing import Written, write
 
@@ -166,7 +166,7 @@ def edit(
     """
     at = at or timezone.now()
     check_text(text)
-    post = _locked_post(post, by=by)
+    post = locked_post(post, by=by)
     if not permissions.may_edit(by, post):
         raise PermissionDenied(_("You can't change this post."))
     if seen and seen != fingerprint(post):
@@ -195,36 +195,69 @@ def edit(
 
 
 @transaction.atomic
-def delete(*, by: User, post: Post, reason: str = "", at: datetime | None = None) -> Post:
-    """Leaves a stub, so that replies keep their place; the text moves to a revision for thirty days (D7)."""
+def delete(
+    *, by: User, post: Post, reason: str = "", grounds: str = Grounds.OTHER, at: datetime | None = None
+) -> Post:
+    """Leaves a stub, so that replies keep their place; the text moves to a revision for thirty days (D7).
+
+    Somebody else's: a coordinator hides it, and says why; the author is told and may appeal (D13).
+    """
     at = at or timezone.now()
-    post = _locked_post(post, by=by)
+    post = locked_post(post, by=by)
     if post.deleted_at is not None:
         return post
     if not permissions.may_delete(by, post):
         raise PermissionDenied(_("You can't delete this post."))
-    _keep_revision(post, at)
-    post.source = post.html = post.plain = post.content_note = ""
-    post.deleted_at, post.deleted_by_author = at, permissions.is_author(by, post)
-    post.save(update_fields=[*_SAID, "deleted_at", "deleted_by_author"])
-    if not post.deleted_by_author:
-        Decision.objects.create(thread=post.thread, act=Act.REMOVE_POST, reason=reason, by=by, decided_at=at)
-    Mention.objects.filter(post=post).delete()
-    GroupMention.objects.filter(post=post).delete()
-    Thread.objects.filter(pk=post.thread_id).update(post_count=F("post_count") - 1)
-    post_deleted.send(Post, post=post, by=by)
+    if permissions.is_author(by, post):
+        return take_away(post, by=by, by_author=True, at=at)
+    decisions.check_reason(reason)
+    take_away(post, by=by, by_author=False, at=at)
+    decisions.note(by=by, post=post, act=Act.REMOVE_POST, grounds=grounds, reason=reason, at=at)
     return post
 
 
 @transaction.atomic
 def restore(*, by: User, post: Post, at: datetime | None = None) -> Post:
-    """Within thirty days: the text and its mentions come back; nobody is called anew."""
+    """Within thirty days: the text and its mentions come back; nobody is called anew.
+
+    What a coordinator hid comes back by a coordinator, which the author is told; not while an appeal waits, which is
+    another coordinator's to settle (D13).
+    """
     at = at or timezone.now()
-    post = _locked_post(post, by=by)
+    post = locked_post(post, by=by)
     if post.deleted_at is None:
         return post
     if not permissions.may_restore(by, post, now=at):
         raise PermissionDenied(_("You can't bring this post back."))
+    is_verdict = not post.deleted_by_author
+    if is_verdict and Appeal.objects.waiting().filter(decision__post=post).exists():
+        raise ValidationError(_("Its author appealed. Another coordinator decides, on the page of reports."))
+    put_back(post, by=by)
+    if is_verdict:
+        decisions.note(by=by, post=post, act=Act.RESTORE_POST, at=at)
+    return post
+
+
+def take_away(post: Post, *, by: User, by_author: bool, at: datetime) -> Post:
+    """Out of the row, whose thread the caller has locked. With an opening post that is hidden goes the title of its
+    thread: it is part of what was written, and stands in lists, mails and search."""
+    if post.deleted_at is None:
+        _keep_revision(post, at, title=post.thread.title if post.number == 1 and not by_author else "")
+        post.source = post.html = post.plain = post.content_note = ""
+        Mention.objects.filter(post=post).delete()
+        GroupMention.objects.filter(post=post).delete()
+        Thread.objects.filter(pk=post.thread_id).update(post_count=F("post_count") - 1)
+    post.deleted_at, post.deleted_by_author = at, by_author
+    post.save(update_fields=[*_SAID, "deleted_at", "deleted_by_author"])
+    if post.number == 1 and not by_author:
+        _rename(post.thread, _hidden_title(post.thread), by=by)
+    post_deleted.send(Post, post=post, by=by)
+    return post
+
+
+def put_back(post: Post, *, by: User) -> Post:
+    """The text as it was, and the title that went with it unless somebody gave another one meanwhile. The caller has
+    locked the thread. ValidationError: it is gone for good."""
     last = Revision.objects.filter(post=post).order_by("-replaced_at", "-pk").first()
     if last is None:
         raise ValidationError(_("The text of this post is gone for good."), code="purged")
@@ -236,8 +269,22 @@ def restore(*, by: User, post: Post, at: datetime | None = None) -> Post:
     handles = mentions.handles_in(post.html)
     mentions.keep(post, handles, by=by)
     groups.keep(post, handles, by=by)
+    if last.title and post.thread.title == _hidden_title(post.thread):
+        _rename(post.thread, last.title, by=by)
     post_restored.send(Post, post=post, by=by)
     return post
+
+
+def _rename(thread: Thread, title: str, *, by: User) -> None:
+    thread.title = title
+    thread.save(update_fields=["title"])
+    thread_renamed.send(Thread, thread=thread, by=by)
+
+
+def _hidden_title(thread: Thread) -> str:
+    """The same for every thread of a language, so that it tells nothing."""
+    with translation.override(thread.space.language):
+        return _("Discussion whose beginning is hidden")
 
 
 def purge(*, now: datetime) -> int:
@@ -295,7 +342,7 @@ def locked(thread: Thread, *, by: User) -> Thread:
     return found
 
 
-def _locked_post(post: Post, *, by: User) -> Post:
+def locked_post(post: Post, *, by: User) -> Post:
     thread = locked(post.thread, by=by)
     found = Post.objects.select_related("author").get(pk=post.pk)
     found.thread = thread
@@ -354,9 +401,10 @@ def _with_room_first(thread: Thread, parent: Post) -> Iterable[Post]:
         yield from batch.only("path", "reply_count").order_by("-path")
 
 
-def _keep_revision(post: Post, at: datetime) -> None:
+def _keep_revision(post: Post, at: datetime, *, title: str = "") -> None:
     Revision.objects.create(
         post=post,
+        title=title,
         source=post.source,
         html=post.html,
         plain=post.plain,

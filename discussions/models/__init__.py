@@ -1,7 +1,9 @@
-"""Space, Thread, TaggedThread, ThreadAlias, StandRevision, Decision, Post, Revision, Mention, GroupMention, Reading,
-Reaction, Bookmark, Poll, Vote, Turnout, Ballot, Attachment, Import, ImportAuthor, ImportedMessage."""
+"""Space, Thread, TaggedThread, ThreadAlias, StandRevision, Decision, Report, Appeal, Post, Revision, Mention,
+GroupMention, Reading, Reaction, Bookmark, Draft, Poll, Vote, Turnout, Ballot, Attachment, Import, ImportAuthor,
+ImportedMessage."""
 
 from discussions.models.alias import ThreadAlias
+from discussions.models.appeal import Appeal
 from discussions.models.attachment import Attachment
 from discussions.models.decision import Decision
 from discussions.models.draft import Draft
@@ -10,11 +12,13 @@ from discussions.models.poll import Ballot, Poll, Turnout, Vote
 from discussions.models.post import GroupMention, Mention, Post, Revision
 from discussions.models.reaction import Bookmark, Reaction
 from discussions.models.reading import Reading
+from discussions.models.report import Report
 from discussions.models.space import Space
 from discussions.models.stand import StandRevision
 from discussions.models.thread import TaggedThread, Thread
 
 __all__ = [
+    "Appeal",
     "Attachment",
     "Ballot",
     "Bookmark",
@@ -29,6 +33,7 @@ __all__ = [
     "Post",
     "Reaction",
     "Reading",
+    "Report",
     "Revision",
     "Space",
     "StandRevision",

@@ -219,14 +219,18 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
         return self.filter(post=post).order_by("-replaced_at", "-pk")
 
     def past_restoring(self, now: datetime) -> RevisionQuerySet:
-        """The texts of posts deleted longer than thirty days ago (D7)."""
-        return self.filter(post__deleted_at__lt=now - RESTORABLE)
+        """The texts of posts deleted longer than thirty days ago (D7), but for those about which an appeal waits: if
+        it is won, the text comes back (D13)."""
+        gone = self.filter(post__deleted_at__lt=now - RESTORABLE)
+        return gone.exclude(post__in=Post.objects.filter(decisions__appeal__outcome="").values("pk"))
 
 
 class Revision(models.Model):
     """A text the post had before: kept at each edit, and at deletion for thirty days."""
 
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="revisions")
+    # Of the thread, when it was hidden together with its opening post; empty otherwise.
+    title = models.CharField(max_length=200, blank=True)
     source = models.TextField()
     html = models.TextField()
     plain = models.TextField()

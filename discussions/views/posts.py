@@ -13,9 +13,10 @@ from django.views.decorators.http import require_POST
 from accounts.requests import MemberRequest
 from discussions import drafting, history, mentions, pages, permissions, quoting
 from discussions.actions import posts
-from discussions.forms import EditForm, ReasonForm, ReplyForm, refused
+from discussions.forms import EditForm, ReplyForm, refused
 from discussions.models import Draft, Post, Revision, Thread, ThreadAlias
 from discussions.models.draft import Kind, Place
+from discussions.moderation_forms import HideForm
 from discussions.views.attaching import Attaching
 from discussions.views.doors import sign_in_to_find, sign_in_to_write
 from discussions.views.writing import preview_of, sent
@@ -131,11 +132,19 @@ def post_delete(request: MemberRequest, pk: int) -> HttpResponse:
     if not permissions.may_delete(request.user, post):
         raise Http404
     is_author = permissions.is_author(request.user, post)
-    form = ReasonForm(sent(request))
-    if request.method == "POST" and form.is_valid():
-        posts.delete(by=request.user, post=post, reason=form.cleaned_data["reason"])
-        messages.success(request, _("The text is deleted. It can be brought back for thirty days."))
+    form = HideForm(sent(request))
+    if request.method == "POST" and is_author:
+        posts.delete(by=request.user, post=post)
+        messages.success(request, _("The text is deleted. For thirty days you can bring it back here."))
         return redirect(post)
+    if request.method == "POST" and form.is_valid():
+        try:
+            posts.delete(by=request.user, post=post, **form.cleaned_data)
+        except ValidationError as refusal:
+            refused(form, refusal)
+        else:
+            messages.success(request, _("The post is hidden. Its author reads why, without your name."))
+            return redirect(post)
     context = {"post": post, "is_author": is_author, "form": "" if is_author else form}
     return TemplateResponse(request, "discussions/post_delete.html", context)
 

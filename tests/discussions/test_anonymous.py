@@ -119,7 +119,7 @@ def test_only_whoever_asked_may_change_it_and_coordinators_may_take_it_away(
     for other in (bram, coordinator):
         assert not permissions.may_edit(other, post) and not permissions.is_author(other, post)
     posts.edit(by=anna, post=post, text="Anders gezegd.", at=timezone.now() + timedelta(hours=1))
-    assert posts.delete(by=coordinator, post=post).deleted_by_author is False
+    assert posts.delete(by=coordinator, post=post, reason="Huisregel 1").deleted_by_author is False
 
 
 def test_the_form_to_answer_proposes_a_member_and_asks_before_it_shows_a_name(

@@ -6,11 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
 
 from accounts.models import User
-from discussions.actions import threads
-from discussions.models import Post, Space, Thread
+from discussions.actions import reports, threads
+from discussions.models import Decision, Post, Report, Space, Thread
+from discussions.models.decision import Act, Grounds
 from tests.cast import first_name
 from tests.discussions.conftest import opening_of, reply
 
@@ -55,3 +57,25 @@ def test_a_form_sent_twice_at_once_gives_one_post_and_one_thread(bram: User, thr
     other = uuid.uuid4()
     one, two = at_once(opened, opened)
     assert one == two and Thread.objects.filter(title="Eens").count() == 1
+
+
+def test_of_two_coordinators_at_once_one_decides_and_the_other_is_told_so(
+    bram: User, cas: User, coordinator: User, administrator: User, thread: Thread
+) -> None:
+    """D13. One decision, one act, and no report that is closed twice."""
+    post = reply(bram, thread, "Schelden.")
+    reports.report(by=cas, post=post, grounds=Grounds.ATTACK)
+
+    def judge(by: User, act: Act) -> object:
+        try:
+            return reports.decide(by=by, post=post, act=act, grounds=Grounds.ATTACK, reason="Huisregel 1.")
+        except ValidationError as refusal:
+            return refusal
+
+    found = at_once(lambda: judge(coordinator, Act.REMOVE_POST), lambda: judge(administrator, Act.DISMISS))
+    (decision,) = [answer for answer in found if isinstance(answer, Decision)]
+    (refusal,) = [answer for answer in found if isinstance(answer, ValidationError)]
+    assert refusal.code == "decided" and Decision.objects.get() == decision
+    assert Report.objects.get().decision == decision
+    post.refresh_from_db()
+    assert (post.deleted_at is None) is (decision.act == Act.DISMISS)

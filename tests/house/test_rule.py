@@ -18,6 +18,7 @@ SHOWING = (
 AS_STRICT = {
     "held_by": "the names a viewer holds: their own",
     "of": "the circles a viewer is in: their own",
+    "about_words_of": "what was decided about what the viewer wrote",
 }
 
 

@@ -16,6 +16,7 @@ from accounts.audiences import Audience, Viewer
 from accounts.models import Circle, CircleMembership, Invitation, Preferences, User
 from cms.models import KnowledgePage, PdfDocument, StandardPage, Use
 from discussions.models import (
+    Appeal,
     Attachment,
     Ballot,
     Bookmark,
@@ -28,6 +29,7 @@ from discussions.models import (
     Post,
     Reaction,
     Reading,
+    Report,
     Revision,
     Space,
     StandRevision,
@@ -36,6 +38,7 @@ from discussions.models import (
     Turnout,
     Vote,
 )
+from discussions.moderating import hidden_text
 from experts.actions import names
 from experts.models import Affiliation, Body, BodySeat, Mandate, Name, Organisation, Profile, ProfileFact
 from letters.models import Letter
@@ -171,6 +174,30 @@ def imported_of(world: World) -> ImportedMessage:
     space = post.thread.space
     batch = Import.objects.create(space=space)
     return ImportedMessage.objects.create(batch=batch, space=space, message_hash="0" * 64, post=post)
+
+
+def report_of(world: World, audience: str = Audience.MEMBERS) -> Report:
+    """Of what somebody else wrote, who is none of the people of the table."""
+    post = post_of(world, audience, source="x", html="x", plain="x")
+    Name.objects.filter(pk=post.author_id).update(holder=User.objects.create_user("else@cast.invalid", "x"))
+    return Report.objects.create(post=post, reporter=world.owner, grounds="rules")
+
+
+def appeal_of(world: World) -> Appeal:
+    post = revision_of(world, deleted_at=timezone.now(), deleted_by_author=False).post
+    decision = Decision.objects.create(thread=post.thread, post=post, act="remove_post", reason="x")
+    return Appeal.objects.create(decision=decision, words="x")
+
+
+@dataclass(frozen=True)
+class HiddenText:
+    """What the page of an appeal shows of the post."""
+
+    appeal: Appeal
+
+    def visible_to(self, viewer: Viewer) -> bool:
+        found = Appeal.objects.visible_to(viewer).with_what_it_is_about().filter(pk=self.appeal.pk).first()
+        return bool(found and hidden_text(viewer, found))  # type: ignore[arg-type]  # who sees an appeal is a User
 
 
 def affiliation_of(world: World, audience: str) -> Affiliation:
@@ -372,6 +399,19 @@ MAKE: dict[str, Callable[[World], Any]] = {
     "decision of a coordinator on a thread for members": lambda world: Decision.objects.create(
         thread=thread_of(world, Audience.MEMBERS), act="pin"
     ),
+    "decision of a coordinator on a thread that was removed": lambda world: Decision.objects.create(
+        thread=thread_of(world, Audience.MEMBERS, removed_at=timezone.now()), act="remove"
+    ),
+    "decision of a coordinator on a thread of the circle": lambda world: Decision.objects.create(
+        thread=thread_of(world, Audience.CIRCLE), act="pin"
+    ),
+    "report of a post, made by the owner": lambda world: report_of(world),
+    "report of a post that the owner wrote": lambda world: Report.objects.create(
+        post=post_of(world, Audience.MEMBERS, source="x", html="x", plain="x"), grounds="rules"
+    ),
+    "report of a post of the circle, made by the owner": lambda world: report_of(world, Audience.CIRCLE),
+    "appeal against a decision": lambda world: appeal_of(world),
+    "text of a hidden post about which an appeal waits": lambda world: HiddenText(appeal_of(world)),
     "page for everyone": lambda world: page_of(world, Audience.PUBLIC),
     "page for members": lambda world: page_of(world, Audience.MEMBERS),
     "page for the circle": lambda world: page_of(world, Audience.CIRCLE),
@@ -401,7 +441,7 @@ MAKE: dict[str, Callable[[World], Any]] = {
 
 
 def sees(viewer: Viewer, thing: Any) -> bool:
-    if isinstance(thing, ProfileField | TitleBehindALink | TextUnderANote):
+    if isinstance(thing, ProfileField | TitleBehindALink | TextUnderANote | HiddenText):
         return thing.visible_to(viewer)
     rule: QuerySet[Any] = type(thing)._default_manager.visible_to(viewer)
     return rule.filter(pk=thing.pk).exists()
