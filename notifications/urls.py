@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from notifications.views import address, inbox, post_office, replies, settings, unsubscribe, why
+from notifications.views import address, feeds, inbox, post_office, replies, settings, unsubscribe, why
 
 app_name = "notifications"
 urlpatterns = [
@@ -14,6 +14,10 @@ urlpatterns = [
     path("replies/", replies.waiting, name="replies"),
     path("replies/<int:pk>/", replies.reply, name="reply"),
     path("replies/<int:pk>/throw-away/", replies.throw_away, name="reply_throw_away"),
+    path("feeds/", feeds.feed_list, name="feeds"),
+    path("feeds/<int:pk>/open/", feeds.feed_open, name="feed_open"),
+    path("feeds/<int:pk>/close/", feeds.feed_close, name="feed_close"),
+    path("feed/<str:token>/", feeds.feed, name="feed"),
     path("address/", address.address, name="address"),
     path("address/<str:key>/", address.confirm, name="address_confirm"),
     path("watch/thread/<int:pk>/", settings.watch_thread, name="watch_thread"),

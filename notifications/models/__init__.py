@@ -1,7 +1,8 @@
-"""Watch, Event, Delivery, Issue, MailKey, Heartbeat; what comes in by mail, and whether mail arrives."""
+"""Watch, Event, Delivery, Issue, MailKey, FeedKey, Heartbeat; what comes in by mail, and whether mail arrives."""
 
 from notifications.models.delivery import Delivery
 from notifications.models.event import Event
+from notifications.models.feed import FeedKey
 from notifications.models.heartbeat import Heartbeat
 from notifications.models.inbound import Inbound, ParkedReply, ReplyAddress
 from notifications.models.issue import Issue
@@ -12,6 +13,7 @@ from notifications.models.watch import Watch
 __all__ = [
     "Delivery",
     "Event",
+    "FeedKey",
     "Heartbeat",
     "Inbound",
     "Issue",

@@ -42,7 +42,7 @@ from discussions.moderating import hidden_text
 from experts.actions import names
 from experts.models import Affiliation, Body, BodySeat, Mandate, Name, Organisation, Profile, ProfileFact
 from letters.models import Letter
-from notifications.models import Delivery, Event, Issue, Note, ParkedReply, Reachability, Watch
+from notifications.models import Delivery, Event, FeedKey, Issue, Note, ParkedReply, Reachability, Watch
 from search.models import Entry
 from swexpertise.writing import references, write
 
@@ -436,6 +436,9 @@ MAKE: dict[str, Callable[[World], Any]] = {
     ),
     "note that was mailed to somebody": lambda world: Note.objects.create(
         recipient=world.owner, kind="waiting", on=DAY.date(), message_id="<x@swexpertise.invalid>"
+    ),
+    "address of a member's feed of a space": lambda world: FeedKey.objects.create(
+        user=world.owner, space=space_of(world, Audience.MEMBERS), token_hash="0" * 64
     ),
 }
 

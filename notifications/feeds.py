@@ -1,0 +1,62 @@
+"""The newest posts of a space as Atom (RFC 4287), asked anew as the member whose address it is, at every fetch (D18).
+
+A feed leaves the house as a mail does, so the same discretion holds: what the space, the thread and the author let
+stand in mail stands here, and a text under a content note doesn't (N3, N13).
+"""
+
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.db.models import F
+from django.urls import reverse
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.models.preferences import MailDetail
+from discussions.models import Post, Space, Thread
+from experts.faces import face_of
+from notifications.discretion import allowed_by
+
+NEWEST = 50
+LONGEST = 400
+CONTENT_TYPE = "application/atom+xml; charset=utf-8"
+
+
+def newest_posts(space: Space, viewer: User) -> Iterable[Post]:
+    """Of the threads that moved last, the last posts: both found by their indexes, however many there are."""
+    moved = Thread.objects.visible_to(viewer).in_space(space).order_by("-last_post_at", "-pk").values("pk")[:NEWEST]
+    posts = Post.objects.visible_to(viewer).live().for_eyes_of(viewer).with_faces()
+    recent = posts.filter(thread__in=moved, number__gt=F("thread__last_number") - NEWEST)
+    return recent.select_related("thread__space", "author__veil").order_by("-posted_at", "-pk")[:NEWEST]
+
+
+def feed_of(space: Space, viewer: User) -> str:
+    """The whole document. It holds no address of the member, nor the feed's own."""
+    is_named = space.mail_detail != MailDetail.DISCREET
+    feed = Atom1Feed(
+        title=f"{space.name} · {settings.SITE_NAME}" if is_named else settings.SITE_NAME,
+        link=settings.SITE_URL + reverse("discussions:list"),
+        description="",
+        language=viewer.preferences.language,
+        feed_guid=f"{settings.SITE_URL}/discussions/#{space.pk}",
+    )
+    for post in newest_posts(space, viewer):
+        detail = allowed_by(post)
+        where = settings.SITE_URL + reverse("discussions:post", args=[post.pk])
+        title, text, author = _("New post"), "", None
+        if detail != MailDetail.DISCREET:
+            title = post.thread.title if post.number == 1 else _("Reply: %(title)s") % {"title": post.thread.title}
+        if detail == MailDetail.FULL:
+            text, author = Truncator(post.excerpt).chars(LONGEST), face_of(post.author, viewer).display_name
+        feed.add_item(
+            title=title,
+            link=where,
+            description=text,
+            unique_id=where,
+            pubdate=post.posted_at,
+            updateddate=post.edited_at or post.posted_at,
+            author_name=author,
+        )
+    return feed.writeString("utf-8")
