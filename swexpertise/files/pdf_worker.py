@@ -12,10 +12,8 @@ from typing import Any
 
 import pikepdf
 
-LOCKED, TOO_LONG = 10, 11
-MOST_PAGES = 3000
-MEMORY = 1 << 30
-CPU_SECONDS = 15
+from swexpertise.files.pdf_limits import CPU_SECONDS, LOCKED, MEMORY, MOST_PAGES, TOO_LONG
+
 FROM_CATALOG = ("/OpenAction", "/AA", "/AcroForm", "/Collection", "/Perms", "/DSS", "/Legal", "/Requirements")
 EVERYWHERE = ("/Metadata", "/PieceInfo", "/LastModified", "/AA", "/AF", "/SpiderInfo", "/Thumb", "/JS", "/EF")
 NAMES = ("/EmbeddedFiles", "/JavaScript", "/AlternatePresentations", "/Renditions")
