@@ -51,6 +51,7 @@ register(
         rows=_pages,
         found=_pages_titled,
         keys=_keys_of,
+        noun=_("page"),
         unseen=_("a page that you can't see"),
     )
 )

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.audiences import Viewer
 from accounts.models import User
-from discussions.models import Mention, Post, Thread
+from discussions.models import Mention, Post, Space, Thread
 from experts.faces import Face, face_of
 from experts.models import Name
 from experts.models.name import NameQuerySet
@@ -35,11 +35,10 @@ def check_count(handles: Iterable[str]) -> None:
         )
 
 
-def who_sees(thread: Thread, users: Iterable[User]) -> set[int]:
-    """The accounts among `users` that can see `thread`: the forward rule asked for each, in one query."""
-    seen = [
-        Thread.objects.visible_to(user).filter(pk=thread.pk).order_by().values_list(Value(user.pk)) for user in users
-    ]
+def who_sees(thing: Thread | Space, users: Iterable[User]) -> set[int]:
+    """The accounts among `users` that can see `thing`: the forward rule asked for each, in one query."""
+    rows = type(thing).objects
+    seen = [rows.visible_to(user).filter(pk=thing.pk).order_by().values_list(Value(user.pk)) for user in users]
     if not seen:
         return set()
     first, *others = seen

@@ -30,6 +30,7 @@ register(
         tail=r"(?:\?page=[0-9]{1,6})?(?:\#p[0-9]{1,9})?",
         rows=_threads,
         found=_threads_titled,
+        noun=_("discussion"),
         unseen=_("a discussion that you can't see"),
     )
 )
@@ -39,6 +40,7 @@ register(
         address="/discussions/posts/{}/",
         path=r"/discussions/posts/(?P<key>[0-9]{1,18})/?",
         rows=_posts,
+        noun=_("post"),
         label=_("a post in “%(title)s”"),
         unseen=_("a post that you can't see"),
     )

@@ -4,6 +4,7 @@ from django.urls import path
 
 from discussions.views import (
     attachments,
+    completing,
     coordination,
     drafts,
     imports,
@@ -36,6 +37,9 @@ urlpatterns = [
     path("threads/<int:pk>/split/", tidying.thread_split, name="thread_split"),
     path("threads/<int:pk>/merge/", tidying.thread_merge, name="thread_merge"),
     path("threads/<int:pk>/<str:act>/", coordination.thread_decide, name="thread_decide"),
+    path("writing/preview/", completing.preview, name="preview"),
+    path("writing/names/", completing.names, name="complete_names"),
+    path("writing/links/", completing.links, name="complete_links"),
     path("posts/<int:pk>/", posts.post_go, name="post"),
     path("posts/<int:pk>/report/", moderation.post_report, name="post_report"),
     path("posts/<int:pk>/judge/", moderation.post_judge, name="post_judge"),

@@ -33,6 +33,7 @@ register(
         path=rf"/experts/(?P<key>{KEY})/?",
         rows=_names,
         found=_names_spelled,
+        noun=_("expert"),
         unseen=_("somebody you can't see"),
     )
 )

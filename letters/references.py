@@ -38,6 +38,7 @@ register(
         rows=_letters,
         found=_letters_titled,
         keys=_numbers_of,
+        noun=_("letter"),
         unseen=_("a letter that you can't see"),
     )
 )

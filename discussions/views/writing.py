@@ -24,11 +24,16 @@ def sent(request: HttpRequest) -> QueryDict | None:
 def preview_of(form: Form, viewer: User) -> SafeString | str:
     """What a valid `form` would show; a text that would be refused is refused here already, on the form."""
     try:
-        check_text(form.cleaned_data["text"])
-        written = written_text(form.cleaned_data["text"], 0, by=viewer)
+        return as_readers_see(form.cleaned_data["text"], viewer)
     except ValidationError as refusal:
         refused(form, refusal)
         return ""
+
+
+def as_readers_see(text: str, viewer: User) -> SafeString:
+    """`text` written and read as if it were placed. ValidationError: it would be refused."""
+    check_text(text)
+    written = written_text(text, 0, by=viewer)
     names = mentions.with_handles(Name.objects.visible_to(viewer), written.handles).with_faces()
     faces = mentions.faces_by_handle(names, viewer)
     return mentions.linked(written.html, faces, references.targets(viewer, written.html))

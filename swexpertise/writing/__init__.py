@@ -1,5 +1,5 @@
 """Markdown in; sanitised HTML and plain text out, once, at save. `write(source)` is the door."""
 
-from swexpertise.writing.markdown import Written, write
+from swexpertise.writing.markdown import Written, clean, write
 
-__all__ = ["Written", "write"]
+__all__ = ["Written", "clean", "write"]

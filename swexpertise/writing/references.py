@@ -38,15 +38,16 @@ class Kind:
 
     `address` has {} for the key. `path` is a pattern of its addresses, with a group `key` where the address says it;
     the others are looked up by `keys`, among what the viewer may see. `rows` gives of some keys what the viewer may
-    see, made by `row`; `found` what of it has these words in its title. `label` says how a title is shown, `unseen`
-    what stands there for whoever may not see it. `key` and `tail` are patterns: of a key, and of what may stay behind
-    an address.
+    see, made by `row`; `found` what of it has these words in its title. `noun` says what it is, `label` how a title
+    is shown, `unseen` what stands there for whoever may not see it. `key` and `tail` are patterns: of a key, and of
+    what may stay behind an address.
     """
 
     name: str
     address: str
     path: str
     rows: Callable[[Any, Collection[str]], Rows]
+    noun: Any
     unseen: Any
     label: Any = "%(title)s"
     found: Callable[[Any, str], Rows] | None = None

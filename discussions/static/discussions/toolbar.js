@@ -1,4 +1,5 @@
-// Buttons above a text, for whoever never heard of Markdown. They write the signs; Ctrl+Z takes them back.
+// Buttons above a text, for whoever never heard of Markdown. They write the signs; Ctrl+Z takes them back. Other scripts
+// put something in the text by an event, "put", with { text, from, to }.
 const template = document.querySelector("template[data-toolbar]");
 const area = document.getElementById(template?.dataset.toolbar);
 
@@ -23,6 +24,14 @@ function beforeLines(sign) {
   put(from, to, text, text.length, text.length);
 }
 
+// A sign after which something is offered; never against the word before it.
+function begin(sign) {
+  const { selectionEnd: at, value } = area;
+  const space = at && !/\s/.test(value[at - 1]) ? " " : "";
+  put(at, at, space + sign, space.length + sign.length, space.length + sign.length);
+  area.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
 const marks = {
   bold: () => around("**", "**"),
   italic: () => around("*", "*"),
@@ -30,6 +39,8 @@ const marks = {
   list: () => beforeLines("- "),
   quote: () => beforeLines("> "),
   link: () => around("[", "](https://)"),
+  name: () => begin("@"),
+  refer: () => begin("[["),
 };
 
 if (area) {
@@ -38,7 +49,7 @@ if (area) {
   buttons.forEach((button, place) => { button.tabIndex = place ? -1 : 0; });
   bar.addEventListener("click", (event) => {
     const button = event.target.closest("button");
-    if (button) marks[button.dataset.mark]();
+    marks[button?.dataset.mark]?.();
   });
   bar.addEventListener("keydown", (event) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
@@ -55,5 +66,9 @@ if (area) {
     event.preventDefault();
     marks[mark]();
   });
-  area.before(bar);
+  area.addEventListener("put", ({ detail: { text, from = area.selectionEnd, to = from } }) => put(from, to, text, text.length, text.length));
+  const editor = document.createElement("div");
+  editor.className = "editor";
+  area.before(bar, editor);
+  editor.append(area);
 }

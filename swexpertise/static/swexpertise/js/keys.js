@@ -1,4 +1,4 @@
-// Reading with the keyboard: j and k walk the posts, r, e and u follow the link that carries data-key, ? shows the help.
+// Reading with the keyboard: j and k walk the posts, r, q, e and u follow the link that carries data-key, ? shows the help.
 // A choice to switch the letters off stays in this browser (voice control speaks letters too).
 const help = document.getElementById("keys");
 const choice = help.querySelector("[data-keys-on]");
@@ -44,7 +44,7 @@ addEventListener("keydown", (event) => {
   } else if (event.key === "j" || event.key === "k") {
     event.preventDefault();
     walk(event.key === "j" ? 1 : -1);
-  } else if ("reu".includes(event.key) && follow(event.key)) {
+  } else if ("reuq".includes(event.key) && follow(event.key)) {
     event.preventDefault();
   }
 });

@@ -1,0 +1,53 @@
+// A look at the text while one types, as readers will see it: beside it where there is room, in its place on a phone.
+// What is shown isn't read aloud at every key; only what went wrong is.
+const template = document.querySelector("template[data-preview]");
+const area = document.getElementById(template?.dataset.toolbar);
+const button = document.querySelector("[data-look]");
+const QUIET = 400; // milliseconds without typing
+
+if (area && button) {
+  const pane = document.importNode(template.content.querySelector(".preview"), true);
+  const [said, text] = [pane.querySelector(".said"), pane.querySelector(".text")];
+  const editor = area.closest(".editor");
+  let timer, request, shown;
+
+  async function look() {
+    if (pane.hidden || area.value === shown) return;
+    request?.abort();
+    request = new AbortController();
+    const now = area.value;
+    try {
+      const answer = await fetch(template.dataset.preview, {
+        method: "POST",
+        body: new URLSearchParams({ text: now, csrfmiddlewaretoken: area.form.elements.csrfmiddlewaretoken.value }),
+        signal: request.signal,
+        headers: { Accept: "application/json" },
+      });
+      const is = await answer.json();
+      if (answer.ok) {
+        text.innerHTML = is.html;
+        shown = now;
+      }
+      said.textContent = is.said ?? "";
+    } catch (error) {
+      if (error.name !== "AbortError") said.textContent = template.dataset.away;
+    }
+  }
+
+  function show(on) {
+    button.setAttribute("aria-pressed", String(on));
+    pane.hidden = !on;
+    editor.classList.toggle("looking", on);
+    area.form.classList.toggle("looking", on);
+    if (on) look();
+  }
+
+  area.after(pane);
+  button.addEventListener("click", () => show(pane.hidden));
+  for (const kind of ["input", "put"]) {
+    area.addEventListener(kind, () => {
+      clearTimeout(timer);
+      timer = setTimeout(look, QUIET);
+    });
+  }
+}
