@@ -22,7 +22,8 @@ from notifications.models import Delivery
 from notifications.windows import Wish, next_slot
 
 UNREAD, READ = 200, 20  # items shown
-EXCERPT = 280  # characters
+EXCERPT = 200  # characters
+ON_END = 40  # posts on the page that is read on end
 
 
 class Show(models.TextChoices):
@@ -103,15 +104,28 @@ class Place:
     groups: list[Group] = field(default_factory=list)
 
 
-def catching_up(user: User) -> list[Place]:
-    """What is in the inbox unread, by space as they stand on the site, and each with its beginning: to read on end."""
-    mine = Delivery.objects.news_for(user).unread().with_posts().with_beginnings(2 * EXCERPT).order_by("-at", "-pk")
+@dataclass(slots=True)
+class CatchingUp:
+    """`left`: how many come after these."""
+
+    places: list[Place]
+    newest: int
+    left: int
+
+
+def catching_up(user: User) -> CatchingUp:
+    """What is in the inbox unread, the oldest first: by space as they stand on the site, each with its beginning. As
+    much as one reads on end; what comes after is shown when this is read."""
+    mine = Delivery.objects.news_for(user).unread()
     sees = preferences_of(user).shows_noted
+    shown = list(mine.with_posts().with_beginnings(2 * EXCERPT).order_by("pk")[:ON_END])
     places: dict[int, Place] = {}
-    for group in reversed(_grouped(mine[:UNREAD], user, sees_noted=sees)):
+    for group in _grouped(reversed(shown), user, sees_noted=sees):
         space = group.thread.space
         places.setdefault(space.pk, Place(space)).groups.append(group)
-    return sorted(places.values(), key=lambda place: (place.space.position, place.space.name))
+    in_order = sorted(places.values(), key=lambda place: (place.space.position, place.space.name))
+    newest = max((delivery.pk for delivery in shown), default=0)
+    return CatchingUp(in_order, newest, mine.filter(pk__gt=newest).count() if len(shown) == ON_END else 0)
 
 
 def _grouped(deliveries: Iterable[Delivery], user: User, *, sees_noted: bool = False) -> list[Group]:

@@ -23,9 +23,7 @@ def inbox(request: MemberRequest) -> HttpResponse:
 @login_required
 def catch_up(request: MemberRequest) -> HttpResponse:
     """The same list as the inbox, to read on end."""
-    places = catching_up(request.user)
-    newest = max((group.newest for place in places for group in place.groups), default=0)
-    return TemplateResponse(request, "notifications/catch_up.html", {"places": places, "newest": newest})
+    return TemplateResponse(request, "notifications/catch_up.html", {"here": catching_up(request.user)})
 
 
 @login_required
@@ -38,4 +36,6 @@ def read_up_to_here(request: MemberRequest, pk: int | None = None) -> HttpRespon
     else:
         thread = get_object_or_404(Thread.objects.visible_to(request.user), pk=pk)
         read_thread(by=request.user, thread=thread, up_to=up_to)
-    return HttpResponseRedirect(reverse("notifications:inbox"))
+    return HttpResponseRedirect(
+        reverse("notifications:catch_up" if "on_end" in request.POST else "notifications:inbox")
+    )

@@ -123,11 +123,13 @@ def test_a_member_adds_spells_and_retires_a_name(anna, bram):
         reverse("experts:names"), {"display_name": "Wolk", "audience": "members", "mail_detail": "titles"}
     )
     name = anna.names.get(display_name="Wolk")
+    assert name.mail_detail == "titles"
     assert added.url == reverse("experts:profile_edit", args=[name.key])
     browser.post(
         reverse("experts:name_edit", args=[name.key]),
         {"display_name": "Wolkje", "audience": "members", "mail_detail": "discreet"},
     )
+    assert anna.names.get(pk=name.pk).mail_detail == "discreet"
     assert "Wolkje" in client_of(bram).get(name.get_absolute_url()).content.decode()
     page = client_of(bram).get(name.get_absolute_url()).content.decode()
     assert "Anna" not in page and first_name(anna).key not in page

@@ -184,6 +184,31 @@ def test_a_noted_text_is_not_read_on_end_unless_chosen(bram, cas, thread) -> Non
     assert "Kanariegeel" in client_of(cas).get("/notifications/catch-up/").content.decode()
 
 
+def test_what_is_read_on_end_is_the_oldest_and_the_rest_comes_after_it(bram, cas, thread) -> None:
+    """N5. Nothing is marked as read that wasn't shown."""
+    follows(wants(cas), thread)
+    for number in range(43):
+        reply(bram, thread, f"Nummer-{number:02}.", at=BEFORE + timedelta(seconds=number))
+    events.fan_out(now=BEFORE)
+    client = client_of(cas)
+    first = client.get("/notifications/catch-up/")
+    said = first.content.decode()
+    assert "Nummer-39." in said and "Nummer-40." not in said and "Hierna komen nog 3 berichten." in said
+    newest = first.context["here"].newest
+    after = client.post("/notifications/read/", {"up_to": newest, "on_end": "1"}, follow=True).content.decode()
+    assert "Nummer-39." not in after and "Nummer-40." in after and "Hierna" not in after and unread(cas) == 3
+
+
+def test_a_part_of_the_inbox_offers_no_button_for_the_whole(bram, cas, thread) -> None:
+    """N5. It would mark as read what isn't on the page."""
+    follows(wants(cas), thread)
+    reply(bram, thread)
+    events.fan_out(now=BEFORE)
+    client = client_of(cas)
+    assert 'action="/notifications/read/"' in client.get("/notifications/").content.decode()
+    assert 'action="/notifications/read/"' not in client.get("/notifications/?show=followed").content.decode()
+
+
 def test_catching_up_costs_the_same_for_four_times_as_much(
     anna, bram, cas, space, django_assert_max_num_queries: Any
 ) -> None:
