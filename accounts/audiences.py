@@ -50,7 +50,7 @@ def heard_by(viewer: Viewer, *, audience: str = "audience", circle: str = "", ow
     if not is_member(viewer):
         return rule
     if circle:
-        rule |= Q(**{audience: Audience.CIRCLE, f"{circle}__in": Circle.objects.of(viewer).values("pk")})
+        rule |= Q(**{audience: Audience.CIRCLE, f"{circle}__in": Circle.objects.entered_by(viewer).values("pk")})
     if owner:
         rule |= Q(**{owner: viewer.pk})
     return rule

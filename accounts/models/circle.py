@@ -11,7 +11,7 @@ from accounts.models.user import User
 
 
 class CircleQuerySet(models.QuerySet["Circle"]):
-    def of(self, viewer: User | AnonymousUser) -> CircleQuerySet:
+    def entered_by(self, viewer: User | AnonymousUser) -> CircleQuerySet:
         """The circles the viewer is in. A role opens no circle: coordinators see those they belong to."""
         if not (viewer.is_authenticated and viewer.is_active):
             return self.none()

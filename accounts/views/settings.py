@@ -25,7 +25,7 @@ def settings(request: MemberRequest) -> HttpResponse:
             messages.success(request, _("Saved."))
         return redirect("accounts:settings")
     reading = ReadingForm.of(mine)
-    context = {"form": form, "reading": reading, "circles": Circle.objects.of(request.user).order_by("name")}
+    context = {"form": form, "reading": reading, "circles": Circle.objects.entered_by(request.user).order_by("name")}
     return TemplateResponse(request, "accounts/settings.html", context)
 
 

@@ -28,7 +28,7 @@ class FeedKeyQuerySet(models.QuerySet["FeedKey"]):
         """The member whose feed it is."""
         return self.filter(user=viewer.pk) if is_member(viewer) else self.none()
 
-    def of(self, token: str) -> FeedKeyQuerySet:
+    def with_token(self, token: str) -> FeedKeyQuerySet:
         """That of this address, if it is still good."""
         return self.filter(token_hash=recognised_by(token)).select_related("user__preferences")
 

@@ -58,7 +58,9 @@ def feed_close(request: MemberRequest, pk: int) -> HttpResponse:
 @sensitive_variables("token")
 def feed(request: HttpRequest, token: str) -> HttpResponse:
     """As the member of the address, whoever asks; a revoked, foreign or made up one is answered alike."""
-    key = get_object_or_404(FeedKey.objects.of(token))  # the token is the door; what is behind it asks the rule
+    key = get_object_or_404(
+        FeedKey.objects.with_token(token)
+    )  # the token is the door; what is behind it asks the rule
     space = get_object_or_404(Space.objects.visible_to(key.user), pk=key.space_id)
     with translation.override(key.user.preferences.language):
         response = HttpResponse(feed_of(space, key.user), content_type=CONTENT_TYPE)

@@ -43,12 +43,12 @@ def test_a_circle_is_filled_by_coordinators_and_obeyed_at_once(coordinator, cas,
     left, stop_left = heard(circle_left)
     circles.add(by=coordinator, circle=kerngroep, user=cas)
     circles.add(by=coordinator, circle=kerngroep, user=cas)
-    assert Circle.objects.of(cas).get() == kerngroep
+    assert Circle.objects.entered_by(cas).get() == kerngroep
     circles.remove(by=coordinator, circle=kerngroep, user=cas)
     circles.remove(by=coordinator, circle=kerngroep, user=cas)
     stop_joined()
     stop_left()
-    assert not Circle.objects.of(cas).exists()
+    assert not Circle.objects.entered_by(cas).exists()
     assert (len(joined), len(left)) == (1, 1)
     with pytest.raises(PermissionDenied):
         circles.add(by=cas, circle=kerngroep, user=cas)

@@ -19,7 +19,7 @@ def test_the_scene_can_be_played_struck_and_played_again(world):
     scene.play(world)
     assert {"coordinator", "nurse", "scientist", "activist", "member"} <= set(world.users)
     assert world.users["nurse"].check_password(settings.DEMO_PASSWORD)
-    assert Circle.objects.of(world.users["activist"]).get().slug == "kerngroep"
+    assert Circle.objects.entered_by(world.users["activist"]).get().slug == "kerngroep"
     assert not Name.objects.filter(is_sample=False).exists()
     scene.strike(world)
     assert not User.objects.exists() and not Name.objects.exists() and not ProfileFact.objects.exists()

@@ -18,10 +18,10 @@ def member(name):
 def test_a_coordinator_fills_a_circle_by_name(coordinator, cas, kerngroep):
     browser = client_of(coordinator)
     browser.post(member(first_name(cas)), {"act": "add", "circle": "kerngroep"})
-    assert Circle.objects.of(cas).exists()
+    assert Circle.objects.entered_by(cas).exists()
     assert "Cas" in browser.get(reverse("experts:circles")).content.decode()
     browser.post(member(first_name(cas)), {"act": "remove", "circle": "kerngroep"})
-    assert not Circle.objects.of(cas).exists()
+    assert not Circle.objects.entered_by(cas).exists()
 
 
 def test_an_administrator_gives_a_role_and_a_coordinator_cannot(coordinator, administrator, cas):
@@ -51,7 +51,7 @@ def test_nothing_is_done_to_an_account_under_a_further_name(coordinator, anna):
     for act in ({"act": "suspend"}, {"act": "remove", "circle": "kerngroep"}):
         browser.post(member(wolk), act)
     anna.refresh_from_db()
-    assert anna.is_active and Circle.objects.of(anna).exists()
+    assert anna.is_active and Circle.objects.entered_by(anna).exists()
 
 
 def test_no_address_stands_on_a_page_about_members(coordinator, anna, kerngroep):

@@ -17,7 +17,9 @@ SHOWING = (
 # Rules of their own, with the reason why they are as strict as `visible_to`.
 AS_STRICT = {
     "held_by": "the names a viewer holds: their own",
-    "of": "the circles a viewer is in: their own",
+    "entered_by": "the circles a viewer is in: their own",
+    "news_for": "what somebody was told, by the rule and by what they would be told of now",
+    "with_token": "the door of a feed reader; what is behind it asks the rule as the member of the token",
     "about_words_of": "what was decided about what the viewer wrote",
 }
 
