@@ -2,9 +2,10 @@
 publish, throw_away: what the member decides about a reply that waits."""
 
 import logging
-import uuid
+from collections.abc import Iterable
 from datetime import datetime
 from email import message_from_bytes
+from io import BytesIO
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -13,7 +14,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from discussions.actions import posts
+from discussions.actions import attachments, posts
 from discussions.models import Post, Thread
 from discussions.permissions import may_post, may_reply_to, may_speak_as
 from discussions.voices import voices_in
@@ -159,33 +160,52 @@ def _place(address: ReplyAddress, letter: Mail, sender: Sender | None, now: date
         speaks_as=_shown(name) if name else [],
         sent=f"{post.plain} {thread.title}" if thread else "",
     )
-    text = found.text[:LONGEST_KEPT]
-    if thread is None:
-        return _park(address, Reason.GONE, text, now)
-    if not may_post(member, thread):
-        return _park(address, Reason.LOCKED, text, now)
-    if post.deleted_at is not None:
-        return _park(address, Reason.GONE, text, now)
-    if not text:
-        return _park(address, Reason.EMPTY, "", now)
-    if address.expires_at <= now:
-        return _park(address, Reason.LATE, text, now)
-    if not is_proven(letter.head, address=member.email, authserv_id=settings.TRUSTED_AUTHSERV_ID):
-        return _park(address, Reason.UNPROVEN, text, now)
-    if name is None:
-        return _park(address, Reason.CHOICE, text, now)
+    text, has_files = found.text[:LONGEST_KEPT], bool(letter.files)
+    reason = _objection(address, thread, letter, text, now)
+    if reason is not None or name is None:
+        return _park(address, reason or Reason.CHOICE, text, now, had_files=has_files)
     if doubt := _doubt(found.doubts, text, member, name, mine, sender):
-        return _park(address, Reason(doubt), text, now)
+        return _park(address, Reason(doubt), text, now, had_files=has_files)
+    keys = [] if _is_pseudonymous(name, mine) else _cleaned(letter.files, member, now)
     try:
         with transaction.atomic():
-            posts.reply(by=member, name=name, thread=thread, text=text, parent=post, at=now, form_key=uuid.uuid4())
-    except ValidationError as error:
-        return _park(address, Reason.TOO_LONG if error.code == "too_long" else Reason.REFUSED, text, now)
-    except PermissionDenied:
-        return _park(address, Reason.LOCKED, text, now)
-    if letter.files:
-        ParkedReply.objects.create(recipient=member, post=post, reason=Reason.ATTACHMENTS, received_at=now)
+            posts.reply(by=member, name=name, thread=post.thread, text=text, parent=post, at=now, attached=keys)
+    except (ValidationError, PermissionDenied) as refusal:
+        attachments.take_away(by=member, keys=keys)
+        is_long = getattr(refusal, "code", "") == "too_long"
+        return _park(address, Reason.TOO_LONG if is_long else Reason.REFUSED, text, now, had_files=has_files)
+    if len(keys) < len(letter.files):
+        ParkedReply.objects.create(
+            recipient=member, post=post, reason=Reason.ATTACHMENTS, had_files=True, received_at=now
+        )
     return State.DONE, "posted"
+
+
+def _objection(address: ReplyAddress, thread: Thread | None, letter: Mail, text: str, now: datetime) -> Reason | None:
+    """Why this can't be posted now, whatever its words are; asked of the same rules as a form."""
+    member = address.recipient
+    if thread is None or (address.post.deleted_at is not None and may_post(member, thread)):
+        return Reason.GONE
+    if not may_post(member, thread):
+        return Reason.LOCKED
+    if not text:
+        return Reason.EMPTY
+    if address.expires_at <= now:
+        return Reason.LATE
+    if not is_proven(letter.head, address=member.email, authserv_id=settings.TRUSTED_AUTHSERV_ID):
+        return Reason.UNPROVEN
+    return None
+
+
+def _cleaned(files: Iterable[bytes], member: User, now: datetime) -> list[str]:
+    """Made anew, as every file that is handed in (N20); what is no picture or PDF, or too much, stays behind."""
+    keys = []
+    for data in list(files)[: attachments.MOST_A_POST]:
+        try:
+            keys.append(attachments.hand_in(by=member, file=BytesIO(data), at=now).key)
+        except ValidationError:
+            continue
+    return keys
 
 
 def _speaks_as(thread: Thread, mine: list[Name]) -> Name | None:
@@ -201,13 +221,18 @@ def _shown(name: Name) -> list[str]:
     return [] if name.is_anonymous else [name.display_name, name.handle, name.display_name.split()[0]]
 
 
+def _is_pseudonymous(name: Name, mine: list[Name]) -> bool:
+    """Whoever has several names may want to keep them apart. Files could join them, so they stay behind."""
+    return len(mine) > 1 or not name.is_first
+
+
 def _doubt(
     doubts: set[Doubt], text: str, member: User, name: Name, mine: list[Name], sender: Sender | None
 ) -> Doubt | None:
     """The weightiest reason not to publish `text` unseen: what may say who writes, or is not theirs."""
     others = [word for other in mine if other.pk != name.pk for word in (other.display_name, other.handle)]
     hidden = [*others, member.email.partition("@")[0], sender.name if sender else ""]
-    is_pseudonymous = len(mine) > 1 or not name.is_first
+    is_pseudonymous = _is_pseudonymous(name, mine)
     if member.email in text.casefold() or names_in(
         text, hidden=hidden, shown=_shown(name), is_pseudonymous=is_pseudonymous
     ):
@@ -215,14 +240,16 @@ def _doubt(
     return next((doubt for doubt in BY_WEIGHT if doubt in doubts), None)
 
 
-def _park(address: ReplyAddress, reason: Reason, text: str, now: datetime) -> tuple[State, str]:
+def _park(
+    address: ReplyAddress, reason: Reason, text: str, now: datetime, *, had_files: bool = False
+) -> tuple[State, str]:
     """For the member to see on the site; a mail without content says that there is something."""
     ParkedReply.objects.update_or_create(
         recipient=address.recipient,
         post=address.post,
         reason=reason,
         text=text,
-        defaults={"received_at": now},
+        defaults={"received_at": now, "had_files": had_files},
     )
     kind = NoteKind.REFUSED if reason in REFUSALS else NoteKind.WAITING
     notes.leave(recipient=address.recipient, kind=kind, at=now)
@@ -230,14 +257,14 @@ def _park(address: ReplyAddress, reason: Reason, text: str, now: datetime) -> tu
 
 
 @transaction.atomic
-def publish(*, by: User, parked: ParkedReply, name: Name, text: str, at: datetime) -> Post:
+def publish(*, by: User, parked: ParkedReply, name: Name, text: str, content_note: str = "", at: datetime) -> Post:
     """The member looked at it, and says so. PermissionDenied and ValidationError as of `posts.reply`."""
     mine = ParkedReply.objects.visible_to(by).select_for_update().filter(pk=parked.pk).first()
     posts_seen = Post.objects.visible_to(by).select_related("thread")
     post = posts_seen.filter(pk=mine.post_id).first() if mine is not None and mine.post_id is not None else None
     if mine is None or post is None or not may_reply_to(by, post) or not may_speak_as(by, name, post.thread):
         raise PermissionDenied(_("This can't be answered any more. Copy your text if you want to keep it."))
-    made = posts.reply(by=by, name=name, thread=post.thread, text=text, parent=post, at=at)
+    made = posts.reply(by=by, name=name, thread=post.thread, text=text, parent=post, content_note=content_note, at=at)
     mine.delete()
     return made
 

@@ -41,7 +41,7 @@ class Sender:
 class Mail:
     head: Message
     text: str
-    files: int  # attached; not looked into here
+    files: tuple[bytes, ...]  # what was sent along, as it came; not looked into here
 
 
 def head_of(raw: bytes) -> Message:
@@ -53,13 +53,14 @@ def head_of(raw: bytes) -> Message:
 
 
 def read(raw: bytes) -> Mail:
-    """Head, text and how many files. Raises Unreadable."""
+    """Head, text and files. Raises Unreadable."""
     head = head_of(raw)
     try:
         message = message_from_bytes(raw)
         parts = list(_leaves(message))
         plain = [_decoded(part) for part in parts if _is_text(part, "plain")]
         html = [_decoded(part) for part in parts if _is_text(part, "html")]
+        files = tuple(_bytes(part) for part in parts if _is_file(part))
         text = "\n\n".join(text for text in plain if text.strip())
         if not text.strip():
             text = text_of("\n".join(html)[: 5 * LONGEST_TEXT])
@@ -67,7 +68,6 @@ def read(raw: bytes) -> Mail:
         raise
     except Exception as error:  # the standard parser has many ways of giving up on what a hostile sender made
         raise Unreadable("broken") from error
-    files = sum(1 for part in parts if _is_file(part))
     return Mail(head, clean(text)[:LONGEST_TEXT], files)
 
 
@@ -132,12 +132,14 @@ def _is_file(part: Message) -> bool:
     return not (is_seal or is_decoration or _is_text(part, "plain") or _is_text(part, "html"))
 
 
+def _bytes(part: Message) -> bytes:
+    payload = part.get_payload(decode=True)
+    return payload if isinstance(payload, bytes) else b""
+
+
 def _decoded(part: Message) -> str:
     """The text of a part, whatever it says of itself; long lines of `format=flowed` made whole (RFC 3676)."""
-    payload = part.get_payload(decode=True)
-    if not isinstance(payload, bytes):
-        return ""
-    text = _characters(payload[: 5 * LONGEST_TEXT], str(part.get_param("charset") or ""))
+    text = _characters(_bytes(part)[: 5 * LONGEST_TEXT], str(part.get_param("charset") or ""))
     if str(part.get_param("format") or "").lower() == "flowed" and part.get_content_type() == "text/plain":
         text = _unflowed(text, joins=str(part.get_param("delsp") or "").lower() == "yes")
     return text

@@ -118,7 +118,7 @@ class Reason(models.TextChoices):
     TOO_LONG = "too_long", _("Your text is too long for one post. Shorten it.")
     REFUSED = "refused", _("The text couldn't be posted as it is.")
     UNREADABLE = "unreadable", _("We couldn't read your mail. Answer on the site.")
-    ATTACHMENTS = "attachments", _("Your answer was posted, without the files that came with it.")
+    ATTACHMENTS = "attachments", _("Your answer was posted, without one or more of the files that came with it.")
 
 
 class ParkedReplyQuerySet(models.QuerySet["ParkedReply"]):
@@ -148,6 +148,7 @@ class ParkedReply(models.Model):
     post = models.ForeignKey(Post, on_delete=models.SET_NULL, null=True, related_name="+")
     reason = models.CharField(max_length=11, choices=Reason)
     text = models.TextField(blank=True)
+    had_files = models.BooleanField(default=False)  # they are not kept; the page says so
     received_at = models.DateTimeField()
 
     is_there: bool  # put there by with_thread

@@ -40,7 +40,7 @@ def reply(request: MemberRequest, pk: int) -> HttpResponse:
         request.POST or None, names=names, proposed=thread.my_name if thread else None, initial={"text": parked.text}
     )
     if request.method == "POST" and form.is_valid():
-        chosen = {"name": form.cleaned_data["name"], "text": form.cleaned_data["text"]}
+        chosen = {field: form.cleaned_data[field] for field in ("name", "text", "content_note")}
         try:
             post = replies.publish(by=viewer, parked=parked, at=timezone.now(), **chosen)
         except (PermissionDenied, ValidationError) as refusal:

@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 
 from accounts.models import User
 from discussions.actions import posts, threads
-from discussions.models import Post
+from discussions.models import Attachment, Post
 from experts.actions import names
 from notifications import addresses
 from notifications.actions import events, issues, replies, rounds
@@ -18,6 +18,7 @@ from notifications.contents import gather
 from notifications.models import Inbound, Issue, Note, ParkedReply, ReplyAddress
 from notifications.models.inbound import LIFE, MOST_TRIES, Reason, State
 from tests.cast import client_of, first_name, make_member
+from tests.harness.files import pdf, photo, plain
 from tests.notifications.answering import DOMAIN, NOW, OUR_SERVER, TOLD, answer, comes_in, proof, replies_by, told
 from tests.notifications.conftest import MORNING, follows, open_thread, reply, sweep, wants
 
@@ -527,12 +528,42 @@ def test_what_is_kept_is_thrown_away_in_time(received, cas) -> None:
     assert not ParkedReply.objects.exists() and not Inbound.objects.exists() and not ReplyAddress.objects.exists()
 
 
-def test_files_are_left_out_and_the_member_is_told(received, cas) -> None:
-    """N20. Until files of a mail are cleaned as uploads are, none is taken."""
-    mail: EmailMessage = answer(received)
-    mail.add_attachment(b"\xff\xd8\xff\xe0", maintype="image", subtype="jpeg", filename="IMG_1.jpg")
-    comes_in(mail, received)
-    assert replies_by(cas) == ["In de bibliotheek."] and parked(cas) == [(Reason.ATTACHMENTS, "")]
+def with_files(mail: EmailMessage) -> EmailMessage:
+    mail.add_attachment(photo(), maintype="image", subtype="jpeg", filename="kanarie-thuis.jpg")
+    mail.add_attachment(b"PK\x03\x04", maintype="application", subtype="zip", filename="kanarie.zip")
+    mail.add_attachment(pdf(), maintype="application", subtype="octet-stream", filename="kanarie.docx")
+    return mail
+
+
+def test_files_of_a_mail_are_cleaned_as_uploads_are(received, cas, thread, settings, tmp_path) -> None:
+    """N20, S5. Without place, maker or name; what is neither picture nor PDF stays behind, and that is said."""
+    settings.MEDIA_ROOT = tmp_path
+    comes_in(with_files(answer(received)), received)
+    picture, document = Attachment.objects.of(Post.objects.get(author__holder=cas))
+    assert (picture.kind, document.kind) == ("picture", "pdf")
+    for file in (picture, document):
+        with file.file.open() as opened:
+            data = opened.read()
+        assert b"anarie" not in (plain(data) if file is document else data) and "anarie" not in file.file.name
+    assert b"anarie" in photo() and b"anarie" in plain(pdf())
+    assert parked(cas) == [(Reason.ATTACHMENTS, "")]
+    page = client_of(cas).get(f"/notifications/replies/{ParkedReply.objects.get().pk}/")
+    assert "zonder een of meer bestanden" in page.content.decode()
+
+
+def test_files_do_not_come_under_a_pseudonym_nor_with_what_waits(mail, bram, cas, roos, thread, settings, tmp_path):
+    """N18, N20. A picture could join two names."""
+    settings.MEDIA_ROOT = tmp_path
+    posts.reply(by=cas, name=roos, thread=thread, text="Ik ben er ook.", at=TOLD - timedelta(days=1))
+    received = told(mail, cas, bram, thread)
+    comes_in(with_files(answer(received)), received)
+    comes_in(with_files(answer(received, "Nog iets.\n\nFatima")), received)
+    assert Post.objects.filter(author=roos).count() == 2 and not Attachment.objects.exists()
+    assert {why for why, _text in parked(cas)} == {Reason.ATTACHMENTS, Reason.SIGNATURE}
+    assert not list(tmp_path.rglob("*.*"))
+    for one in ParkedReply.objects.all():
+        page = client_of(cas).get(f"/notifications/replies/{one.pk}/").content.decode()
+        assert "De bestanden bij je mail zijn niet bewaard" in page
 
 
 def test_unsubscribing_by_mail(mail, bram, cas, thread) -> None:
