@@ -53,8 +53,10 @@ def strike(world: World) -> None:
 def _answered_by_mail(world: World) -> None:
     """One answer that waits, since its end looks like a signature."""
     nurse = world.users.get("nurse")
+    if nurse is None:
+        return
     post = Post.objects.visible_to(nurse).live().filter(thread__space__slug="zorg").order_by("-posted_at").first()
-    if nurse is not None and post is not None:
+    if post is not None:
         ParkedReply.objects.create(
             recipient=nurse,
             post=post,

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("notifications", "0004_when_a_level_was_chosen"),
+        ("notifications", "0005_feeds"),
     ]
 
     operations = [
