@@ -21,7 +21,7 @@ class CircleQuerySet(models.QuerySet["Circle"]):
         """A circle's name is known to whoever is in it; coordinators see every circle, since they fill them."""
         if viewer.is_authenticated and viewer.is_coordinator:
             return self.all()
-        return self.of(viewer)
+        return self.entered_by(viewer)
 
 
 class Circle(models.Model):
