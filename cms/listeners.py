@@ -18,9 +18,12 @@ from cms.actions import editors
 from cms.actions.audience import keep_closed, narrow_counterparts
 from cms.actions.changes import record_change
 from cms.actions.discussions import keep_to_its_readers, open_discussion
+from cms.actions.drafts import rename_topic_in_drafts
 from cms.actions.uses import record_uses
 from cms.models import KnowledgePage
 from cms.signals import page_narrowed, page_went_live, page_withdrawn
+from experts.models import Topic
+from experts.signals import topics_joined
 
 
 def after_publication(instance: Page, revision: Revision | None = None, **_more: Any) -> None:
@@ -79,10 +82,16 @@ def after_a_role(user: User, **_more: Any) -> None:
         editors.dismiss(user=user)
 
 
+def after_joining_topics(topic: Topic, gone: Topic, **_more: Any) -> None:
+    """Drafts and earlier versions of pages name their topics too; published one day, they would lose one."""
+    rename_topic_in_drafts(gone=gone.pk, stays=topic.pk)
+
+
 page_published.connect(after_publication)
 page_unpublished.connect(after_withdrawal)
 pre_page_move.connect(before_a_move)
 post_page_move.connect(after_a_move)
 page_narrowed.connect(after_closing)
 copy_for_translation_done.connect(after_translation)
+topics_joined.connect(after_joining_topics)
 role_given.connect(after_a_role)

@@ -19,7 +19,7 @@ from accounts.models.preferences import MailDetail
 from accounts.models.user import Role
 from experts.actions.names import free_name
 from experts.languages import LANGUAGES
-from experts.models import Name, Organisation, Profile
+from experts.models import Name, Organisation, Profile, Topic
 from experts.models.profile import AUDIENCES, Availability
 from experts.portraits import clean_portrait
 from experts.spelling import normal_line, normal_text
@@ -252,3 +252,27 @@ class CircleForm(forms.Form):
     def __init__(self, *args: Any, viewer: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["circle"].queryset = Circle.objects.visible_to(viewer).order_by("name")  # type: ignore[attr-defined]  # the model choice field above
+
+
+class TopicRenameForm(forms.Form):
+    name = forms.CharField(label=_("New name"), max_length=50)
+
+    def __init__(self, *args: Any, topic: Topic, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].initial = topic.name
+
+
+class TopicJoinForm(forms.Form):
+    into = forms.CharField(
+        label=_("Which topic stays"), max_length=100, help_text=_("Its name, as it stands in the list.")
+    )
+
+    def __init__(self, *args: Any, viewer: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.viewer = viewer
+
+    def clean_into(self) -> Topic:
+        found = Topic.objects.visible_to(self.viewer).meant_by([self.cleaned_data["into"].strip()]).first()
+        if found is None:
+            raise ValidationError(gettext("No topic is called so."))
+        return found

@@ -3,6 +3,8 @@
 name_created(name), name_changed(name): its spelling or audience; name_retired(name)
 profile_updated(profile): what it shows, or to whom
 organisation_loaded(organisation): it is new or brought up to date
+topics_joined(topic, gone, by): what carried `gone` carries `topic` now; what else hangs on
+    `gone` goes with it after this
 """
 
 from django.dispatch import Signal
@@ -12,3 +14,4 @@ name_changed = Signal()
 name_retired = Signal()
 profile_updated = Signal()
 organisation_loaded = Signal()
+topics_joined = Signal()

@@ -5,9 +5,10 @@ import unicodedata
 from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from experts.models import Topic
+from experts.models import Topic, TopicAlias
 
 MOST, LONGEST = 30, 50
 
@@ -18,7 +19,20 @@ def topics_of(words: Iterable[str]) -> list[Topic]:
     if len(wanted) > MOST:
         raise ValidationError(_("Choose at most %(most)s topics.") % {"most": MOST})
     known = {topic.name.casefold(): topic for topic in Topic.objects.spelled(list(wanted))}
-    return [known.get(key) or Topic.objects.create(name=wanted[key]) for key in reversed(wanted)]
+    known |= {alias.word.casefold(): alias.topic for alias in _aliases(wanted)}
+    found = [known.get(key) or Topic.objects.create(name=wanted[key]) for key in reversed(wanted)]
+    return list(dict.fromkeys(found))
+
+
+def called_now(words: Iterable[str]) -> list[str]:
+    """`words`, with for one that was renamed or joined with another what that is called now; each once."""
+    words = list(words)
+    now = {alias.word.casefold(): alias.topic.name for alias in _aliases(words)} if words else {}
+    return list({name.casefold(): name for name in (now.get(word.casefold(), word) for word in words)}.values())
+
+
+def _aliases(words: Iterable[str]) -> QuerySet[TopicAlias]:
+    return TopicAlias.objects.filter(word__in=[word.lower() for word in words]).select_related("topic")
 
 
 def normal_topic(text: str) -> str:

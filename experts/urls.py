@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from experts.views import directory, joining, members, organisations, profiles
+from experts.views import directory, joining, members, organisations, profiles, topics
 
 app_name = "experts"
 urlpatterns = [
@@ -17,7 +17,9 @@ urlpatterns = [
     path("names/<str:key>/retire/", profiles.name_retire, name="name_retire"),
     path("organisations/", organisations.organisation_list, name="organisations"),
     path("organisations/<slug:slug>/", organisations.organisation_detail, name="organisation"),
+    path("topics/", topics.topic_list, name="topics"),
     path("topics/<slug:slug>/", directory.topic, name="topic"),
+    path("topics/<slug:slug>/edit/", topics.topic_edit, name="topic_edit"),
     path("join/<str:secret>/", joining.join, name="join"),
     path("members/", members.member_list, name="members"),
     path("members/<str:key>/", members.member_detail, name="member"),

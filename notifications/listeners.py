@@ -18,7 +18,8 @@ from discussions.signals import (
     thread_opened,
     thread_split,
 )
-from experts.models import Name
+from experts.models import Name, Topic
+from experts.signals import topics_joined
 from notifications import tasks
 from notifications.actions import watches
 from notifications.actions.events import record, stand_with_posts
@@ -65,6 +66,10 @@ def on_thread_merged(*, thread: Thread, gone: Thread, **_: Any) -> None:
     stand_with_posts(thread)
 
 
+def on_topics_joined(*, topic: Topic, gone: Topic, **_: Any) -> None:
+    watches.join_topics(gone, topic)
+
+
 def wake() -> None:
     """After commit. Redis away: the sweep finds the row within a minute."""
     transaction.on_commit(_wake_now, robust=True)
@@ -92,4 +97,5 @@ def listen() -> None:
     post_made_urgent.connect(on_post_made_urgent, dispatch_uid="notifications.post_made_urgent")
     thread_split.connect(on_thread_split, dispatch_uid="notifications.thread_split")
     thread_merged.connect(on_thread_merged, dispatch_uid="notifications.thread_merged")
+    topics_joined.connect(on_topics_joined, dispatch_uid="notifications.topics_joined")
     worker_ready.connect(on_worker_ready, dispatch_uid="notifications.worker_ready")

@@ -19,6 +19,7 @@ from discussions.models.thread import Kind
 from discussions.signals import thread_moved, thread_opened, thread_renamed
 from experts.actions import names
 from experts.models import Name, Topic
+from experts.topics import called_now
 
 LONGEST_STAND = LONGEST // 10
 MOST_TOPICS = 8
@@ -204,7 +205,7 @@ def clean_topics(topics: Iterable[str]) -> list[str]:
         )
     if any(len(word) > LONGEST_TOPIC or not word.isprintable() for word in words.values()):
         raise ValidationError({"topics": _("A topic is one or a few words.")}, code="too_long")
-    return list(words.values())
+    return called_now(words.values())
 
 
 def known_topics() -> list[str]:

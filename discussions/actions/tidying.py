@@ -54,7 +54,8 @@ def split(
 ) -> Thread:
     """A new thread of the chosen `posts`, and of all that stands under each of `trees` (keys). The earliest opens it.
 
-    Whoever answered a post that went elsewhere now answers the nearest above it that stands in the same thread.
+    It begins with the topics of the old one. Whoever answered a post that went elsewhere now answers the nearest above
+    it that stands in the same thread.
     """
     at, title = at or timezone.now(), clean_title(title)
     source = _locked([thread], by)[0]
@@ -71,6 +72,8 @@ def split(
         last_post_at=first.posted_at,
         mail_detail=source.mail_detail,
     )
+    tags = TaggedThread.objects.filter(content_object=source).values_list("tag", flat=True)
+    TaggedThread.objects.bulk_create([TaggedThread(content_object=new, tag_id=tag) for tag in tags])
     went = {bone.pk for bone in chosen}
     _restand({source: _parted(bones, went, False), new: _parted(bones, went, True)}, bones)
     if source.answer_id in went:

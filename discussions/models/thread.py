@@ -103,7 +103,7 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         return self.filter(space=space)
 
     def about_slug(self, slug: str) -> ThreadQuerySet:
-        return self.filter(tagged__tag__slug=slug)
+        return self.filter(tagged__tag__in=Topic.objects.at(slug).values("pk"))
 
     def with_news(self, viewer: User | AnonymousUser) -> ThreadQuerySet:
         """Those with a post the viewer hasn't read."""

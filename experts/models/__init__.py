@@ -1,4 +1,4 @@
-"""Name, Veil, Profile, ProfileFact, Topic, Organisation, Affiliation, Body, BodySeat, Mandate."""
+"""Name, Veil, Profile, ProfileFact, Topic, TopicAlias, Organisation, Affiliation, Body, BodySeat, Mandate."""
 
 from experts.models.body import Body, BodySeat
 from experts.models.fact import FactKind, ProfileFact
@@ -7,6 +7,7 @@ from experts.models.name import Name
 from experts.models.organisation import Affiliation, Organisation
 from experts.models.profile import Profile
 from experts.models.topic import TaggedProfile, Topic
+from experts.models.topic_alias import TopicAlias
 from experts.models.veil import Veil
 
 __all__ = [
@@ -22,5 +23,6 @@ __all__ = [
     "ProfileFact",
     "TaggedProfile",
     "Topic",
+    "TopicAlias",
     "Veil",
 ]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.text import slugify
@@ -23,6 +25,25 @@ class TopicQuerySet(models.QuerySet["Topic"]):
     def spelled(self, words: list[str]) -> TopicQuerySet:
         """Topics with one of these spellings, whatever the case."""
         return self.annotate(lower_name=Lower("name")).filter(lower_name__in=[word.lower() for word in words])
+
+    def meant_by(self, words: Iterable[str]) -> TopicQuerySet:
+        """Those that are called so, or were before they were renamed or joined with another."""
+        lower = [word.lower() for word in words]
+        named = self.model._default_manager.annotate(lower_name=Lower("name"))
+        found = named.filter(Q(lower_name__in=lower) | Q(aliases__word__in=lower))
+        return self.filter(pk__in=found.values("pk"))
+
+    def at(self, slug: str) -> TopicQuerySet:
+        """The one with this address, be it an old one."""
+        return self.filter(
+            pk__in=self.model._default_manager.filter(Q(slug=slug) | Q(aliases__slug=slug)).values("pk")
+        )
+
+    def holding(self, text: str) -> TopicQuerySet:
+        return self.filter(name__icontains=text) if text else self
+
+    def in_order(self) -> TopicQuerySet:
+        return self.order_by(Lower("name"), "pk")
 
 
 class Topic(TagBase):

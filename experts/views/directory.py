@@ -2,7 +2,7 @@
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
@@ -46,6 +46,8 @@ def portrait(request: HttpRequest, key: str) -> HttpResponse:
     return response
 
 
-def topic(request: HttpRequest, slug: str) -> TemplateResponse:
-    found = get_object_or_404(Topic.objects.visible_to(request.user), slug=slug)
+def topic(request: HttpRequest, slug: str) -> HttpResponse:
+    found = get_object_or_404(Topic.objects.visible_to(request.user).at(slug))
+    if found.slug != slug:
+        return redirect(found, permanent=True)
     return TemplateResponse(request, "experts/topic_detail.html", {"topic": found})

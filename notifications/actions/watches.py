@@ -1,5 +1,6 @@
 """watch: how closely a member follows a space, thread or topic. follow: what taking part in a thread does. mute, hear:
-whether what is written under a name reaches a member. copy, join: what follows from a split and a merge."""
+whether what is written under a name reaches a member. copy, join, join_topics: what follows from
+a split and a merge."""
 
 from datetime import datetime
 from typing import Any
@@ -77,17 +78,27 @@ def copy(thread: Thread, new: Thread) -> None:
 
 def join(gone: Thread, stays: Thread) -> None:
     """`gone` went into `stays`. Who muted what stays keeps their rest. Else the nearest of both counts; a mute of what
-    is gone goes along only where nothing was chosen for what stays. Four statements."""
-    here = dict(Watch.objects.filter(thread=stays).values_list("user", "level"))
-    there = Watch.objects.filter(thread=gone, user__in=here)
+    is gone goes along only where nothing was chosen for what stays. Four statements and one for each level."""
+    _join("thread", gone.pk, stays.pk)
+
+
+def join_topics(gone: Topic, stays: Topic) -> None:
+    """As of threads; a topic is followed or watched, and never muted."""
+    _join("topic", gone.pk, stays.pk)
+
+
+def _join(thing: str, gone: int, stays: int) -> None:
+    rows = Watch.objects.filter(**{thing: stays})
+    here = dict(rows.values_list("user", "level"))
+    there = Watch.objects.filter(**{thing: gone}, user__in=here)
     nearer: dict[str, list[int]] = {}
     for user, level in there.values_list("user", "level"):
         if here[user] != Level.MUTED and _nearness(level) < _nearness(here[user]):
             nearer.setdefault(level, []).append(user)
     for level, users in nearer.items():
-        Watch.objects.filter(thread=stays, user__in=users).update(level=level)
+        rows.filter(user__in=users).update(level=level)
     there.delete()
-    Watch.objects.filter(thread=gone).update(thread=stays)
+    Watch.objects.filter(**{thing: gone}).update(**{f"{thing}_id": stays})
 
 
 def _nearness(level: str) -> int:

@@ -30,7 +30,7 @@ from accounts.models import User
 from cms.models import KnowledgePage, Term
 from discussions.models import Post, Thread
 from discussions.models.post import sees_noted
-from experts.models import Name, Organisation
+from experts.models import Name, Organisation, Topic
 from letters.models import Letter
 
 VISITOR, MEMBER, COORDINATOR = 0, 1, 2
@@ -98,7 +98,10 @@ class EntryQuerySet(models.QuerySet["Entry"]):
 
     def about(self, topic: str) -> EntryQuerySet:
         """Threads, with their replies, and pages that carry this topic; asked of them, so never out of date."""
-        spelled = Q(tagged__tag__name__iexact=topic) | Q(tagged__tag__slug__iexact=topic)
+        meant = Topic.objects.filter(
+            Q(pk__in=Topic.objects.meant_by([topic])) | Q(pk__in=Topic.objects.at(topic.lower()))
+        )
+        spelled = Q(tagged__tag__in=meant.values("pk"))
         threads = Thread._base_manager.filter(spelled)
         pages = KnowledgePage._base_manager.filter(spelled)
         return self.filter(Q(thread__in=threads.values("pk")) | Q(kind=Kind.PAGE, object_id__in=pages.values("pk")))

@@ -40,7 +40,18 @@ from discussions.models import (
 )
 from discussions.moderating import hidden_text
 from experts.actions import names
-from experts.models import Affiliation, Body, BodySeat, Mandate, Name, Organisation, Profile, ProfileFact
+from experts.models import (
+    Affiliation,
+    Body,
+    BodySeat,
+    Mandate,
+    Name,
+    Organisation,
+    Profile,
+    ProfileFact,
+    Topic,
+    TopicAlias,
+)
 from letters.models import Letter
 from notifications.models import Delivery, Event, FeedKey, Issue, Note, ParkedReply, Reachability, Watch
 from search.models import Entry
@@ -319,6 +330,9 @@ MAKE: dict[str, Callable[[World], Any]] = {
     "profile field: only me": lambda world: field_of(world, Audience.ONLY_ME),
     "who belongs to an organisation: members": lambda world: affiliation_of(world, Audience.MEMBERS),
     "who belongs to an organisation: coordinators": lambda world: affiliation_of(world, Audience.COORDINATORS),
+    "what a topic was called before": lambda world: TopicAlias.objects.create(
+        slug="oud", word="oud", topic=Topic.objects.create(name="nieuw")
+    ),
     "organisation": lambda world: Organisation.objects.create(slug="o", name="O", kind="ngo"),
     "body of an organisation": lambda world: body_of(world),
     "who sits in a body": lambda world: BodySeat.objects.create(

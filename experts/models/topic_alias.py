@@ -1,0 +1,23 @@
+"""What a topic was called before it was renamed or joined with another: old links and old words lead to it (D11)."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+
+from accounts.models import User
+from experts.models.topic import Topic
+
+
+class TopicAliasQuerySet(models.QuerySet["TopicAlias"]):
+    def visible_to(self, viewer: User | AnonymousUser) -> TopicAliasQuerySet:
+        """As the words of the vocabulary: public."""
+        return self.all()
+
+
+class TopicAlias(models.Model):
+    slug = models.CharField(max_length=100, unique=True)
+    word = models.CharField(max_length=100, unique=True)  # in lower case
+    topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="aliases")
+
+    objects = TopicAliasQuerySet.as_manager()
