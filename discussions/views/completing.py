@@ -47,7 +47,7 @@ def preview(request: MemberRequest) -> HttpResponse:
     if not text.strip():
         return JsonResponse({"html": ""})
     try:
-        return JsonResponse({"html": as_readers_see(text, request.user)})
+        return JsonResponse({"html": as_readers_see(text, request.user, request.POST.get("content_note", ""))})
     except ValidationError as refusal:
         return JsonResponse({"said": " ".join(refusal.messages)}, status=400)
 

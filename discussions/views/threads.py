@@ -140,19 +140,26 @@ def stand_edit(request: MemberRequest, pk: int) -> HttpResponse:
     begun = drafting.begun(request, place, Draft.objects.visible_to(request.user).at(place).first())
     initial = begun.initial(text=thread.stand_source)
     form = StandForm(sent(request), names=names, proposed=thread.my_name, initial=initial)
+    preview = ""
     if request.method == "POST" and form.is_valid():
-        try:
-            actions.set_stand(
-                by=request.user, name=form.cleaned_data["name"], thread=thread, text=form.cleaned_data["text"]
-            )
-        except (PermissionDenied, ValidationError) as refusal:
-            refused(form, refusal)
-        else:
+        if "preview" in request.POST:
+            preview = preview_of(form, request.user)
+        elif _set_stand(request, thread, form):
             begun.placed(request.user, form.cleaned_data["text"])
             messages.success(request, _("The summary stands at the top now."))
             return redirect(thread)
-    context = {"thread": thread, "form": form, "begun": begun}
+    context = {"thread": thread, "form": form, "preview": preview, "begun": begun}
     return TemplateResponse(request, "discussions/stand_edit.html", context)
+
+
+def _set_stand(request: MemberRequest, thread: Thread, form: StandForm) -> bool:
+    words = {"name": form.cleaned_data["name"], "text": form.cleaned_data["text"]}
+    try:
+        actions.set_stand(by=request.user, thread=thread, **words)
+    except (PermissionDenied, ValidationError) as refusal:
+        refused(form, refusal)
+        return False
+    return True
 
 
 @login_required

@@ -3,12 +3,14 @@
 from django.core.exceptions import ValidationError
 from django.forms import Form
 from django.http import HttpRequest, QueryDict
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from accounts.models import User
-from discussions import mentions
-from discussions.actions.posts import check_text, written_text
+from discussions import mentions, quoting
+from discussions.actions.posts import check_text, clean_note, written_text
 from discussions.forms import refused
+from discussions.models.post import in_place_of
 from experts.models import Name
 from swexpertise.writing import references
 
@@ -24,16 +26,19 @@ def sent(request: HttpRequest) -> QueryDict | None:
 def preview_of(form: Form, viewer: User) -> SafeString | str:
     """What a valid `form` would show; a text that would be refused is refused here already, on the form."""
     try:
-        return as_readers_see(form.cleaned_data["text"], viewer)
+        return as_readers_see(form.cleaned_data["text"], viewer, form.cleaned_data.get("content_note", ""))
     except ValidationError as refusal:
         refused(form, refusal)
         return ""
 
 
-def as_readers_see(text: str, viewer: User) -> SafeString:
-    """`text` written and read as if it were placed. ValidationError: it would be refused."""
+def as_readers_see(text: str, viewer: User, note: str = "") -> SafeString:
+    """`text` written and read as if it were placed, unfolded under its content note. ValidationError: it would be
+    refused."""
     check_text(text)
     written = written_text(text, 0, by=viewer)
     names = mentions.with_handles(Name.objects.visible_to(viewer), written.handles).with_faces()
     faces = mentions.faces_by_handle(names, viewer)
-    return mentions.linked(written.html, faces, references.targets(viewer, written.html))
+    shown = mentions.linked(written.html, faces, references.targets(viewer, written.html))
+    note = clean_note(note) or quoting.carried_note(written.source, viewer)
+    return format_html('<p class="note">{}</p>{}', in_place_of(note), shown) if note else shown

@@ -16,10 +16,12 @@ from discussions.actions import posts, threads
 from discussions.models import Post, Revision, Space, Thread
 from discussions.models.post import LONGEST_NOTE
 from notifications.actions import rounds
+from notifications.feeds import feed_of
 from tests.cast import client_of, first_name
 from tests.discussions.conftest import opening_of, reply
 from tests.harness.mail import MailServer
 
+PREVIEW = {"preview": "1"}
 WORD = "nachtzwaluw"  # stands in no other text
 TEXT = f"Wat mij overkwam: {WORD}."
 
@@ -62,6 +64,7 @@ def test_a_noted_text_stands_in_no_list_and_no_excerpt(anna: User, cas: User, vi
         return {
             "kept": page_of(viewer, "/discussions/kept/") if viewer == cas else "",
             "keep": page_of(viewer, reverse("discussions:post_keep", args=[post.pk])),
+            "feed": feed_of(thread.space, viewer),
             "search": page_of(viewer, "/search/?q=overkwam"),
             "teaser": teaser.render(Context({"request": request, "thread": thread})),
         }
@@ -142,6 +145,18 @@ def test_who_quotes_a_noted_text_folds_it_along(anna: User, bram: User, cas: Use
     assert answer.content_note == "geweld"
     assert reply(bram, thread, f"Wat [hier]({post.get_absolute_url()}) staat.").content_note == ""
     assert reply(bram, thread, form["text"].value(), content_note="aangifte").content_note == "aangifte"
+
+
+def test_a_look_first_shows_the_note_too(anna: User, thread: Thread) -> None:
+    """D3. By the button and by the script; for a summary there is a look first as well."""
+    form = {"text": TEXT, "content_note": "geweld", "preview": "1"}
+    shown = client_of(anna).post(reverse("discussions:reply", args=[thread.pk]), form).content.decode()
+    assert '<p class="note">Kanttekening: geweld</p>' in shown and "<p>Wat mij overkwam" in shown
+    html = client_of(anna).post(reverse("discussions:preview"), form).json()["html"]
+    assert html.startswith('<p class="note">Kanttekening: geweld</p>')
+    stand = client_of(anna).post(reverse("discussions:stand_edit", args=[thread.pk]), {"text": "**Eens.**", **PREVIEW})
+    assert "<strong>Eens.</strong>" in stand.content.decode()
+    assert Thread.objects.get(pk=thread.pk).stand_html == "" and Post.objects.count() == 1
 
 
 def test_a_note_is_short_and_on_one_line(anna: User, thread: Thread) -> None:

@@ -11,6 +11,7 @@ from discussions.actions import threads
 from discussions.models import Post, Space, Thread
 from experts.models import Name, Organisation
 from letters.models import Letter
+from notifications.feeds import feed_of
 from search.models import Entry
 from tests.cast import client_of, first_name
 from tests.cms.conftest import Tree, close, plant, tree  # noqa: F401  the fixture is found by its name here
@@ -159,6 +160,7 @@ def test_mail_search_and_teaser_hold_no_title(
     post = reply(anna, thread, f"@cas zie {circle_thread.get_absolute_url()}")
     entry = Entry.objects.get(kind="post", object_id=post.pk)
     assert entry.body == f"@cas zie /discussions/t/{circle_thread.pk}/"
+    assert "zwijgkanarie" not in feed_of(thread.space, cas).lower()
     pages = ["/discussions/", "/discussions/zorg/", "/search/?q=zie", f"/discussions/posts/{post.pk}/keep/"]
     for page in pages:
         assert "zwijgkanarie" not in client_of(cas).get(page).content.decode().lower(), page

@@ -12,14 +12,15 @@ if (area && button) {
   let timer, request, shown;
 
   async function look() {
-    if (pane.hidden || area.value === shown) return;
+    const note = area.form.elements.content_note?.value ?? "";
+    const now = note + "\n" + area.value;
+    if (pane.hidden || now === shown) return;
     request?.abort();
     request = new AbortController();
-    const now = area.value;
     try {
       const answer = await fetch(template.dataset.preview, {
         method: "POST",
-        body: new URLSearchParams({ text: now, csrfmiddlewaretoken: area.form.elements.csrfmiddlewaretoken.value }),
+        body: new URLSearchParams({ text: area.value, content_note: note, csrfmiddlewaretoken: area.form.elements.csrfmiddlewaretoken.value }),
         signal: request.signal,
         headers: { Accept: "application/json" },
       });
@@ -44,10 +45,8 @@ if (area && button) {
 
   area.after(pane);
   button.addEventListener("click", () => show(pane.hidden));
-  for (const kind of ["input", "put"]) {
-    area.addEventListener(kind, () => {
-      clearTimeout(timer);
-      timer = setTimeout(look, QUIET);
-    });
-  }
+  area.form.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(look, QUIET);
+  });
 }
