@@ -14,6 +14,10 @@ POINTS = (
 )
 
 
+# Where the process that takes a mail from outside dies (N19).
+TAKING = ("after storing", "before keeping", "after keeping")
+
+
 def point(name: str) -> None:
     """Does nothing, unless the settings of the tests name this point: then it is as if the power went."""
     if getattr(settings, "CRASH_AT", "") == name:

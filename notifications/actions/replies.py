@@ -19,7 +19,7 @@ from discussions.models import Post, Thread
 from discussions.permissions import may_post, may_reply_to, may_speak_as
 from discussions.voices import voices_in
 from experts.models import Name
-from notifications import addresses
+from notifications import addresses, crash
 from notifications.actions import bounces, notes
 from notifications.actions.preferences import stop_mail
 from notifications.inbound.automatic import is_automatic
@@ -62,6 +62,7 @@ def deal_with(pk: int, *, now: datetime) -> None:
             if mail is not None:
                 state, why = _outcome(mail, now)
                 _close(pk, state, why)
+                crash.point("before keeping")
     except Exception as error:
         # Neither the mail nor what the error says of it may stand in a log, so there is no trace.
         logger.error("a mail that came in could not be dealt with: %s; tried again later", type(error).__name__)

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from django.conf import settings
 
+from notifications import crash
 from notifications.actions import replies
 from notifications.addresses import parts_of
 from notifications.inbound.reading import BLANK_LINE, LONGEST_HEAD, Unreadable, clean, head_of, header_text
@@ -46,8 +47,10 @@ def receive(
         ],
         ignore_conflicts=True,
     )
+    crash.point("after storing")
     mail = Inbound.objects.get(key=_key(raw, envelope_to))
     replies.deal_with(mail.pk, now=now)
+    crash.point("after keeping")
     mail.refresh_from_db()
     return mail
 

@@ -1,5 +1,6 @@
 """Mail comes in as it does in production: over SMTP into a file and through the pipe, or by IMAP from a Dovecot."""
 
+import signal
 import smtplib
 import socket
 import subprocess
@@ -12,6 +13,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError
 from django.utils import timezone
 
+from notifications.actions import rounds
+from notifications.crash import TAKING
 from notifications.inbound import mailbox as reading
 from notifications.inbound.mailbox import read_mailbox
 from notifications.models import Inbound, ParkedReply
@@ -82,6 +85,17 @@ def test_an_answer_over_smtp_through_a_file_and_the_pipe_becomes_a_post(
         assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
     assert replies_by(cas) == ["In de bibliotheek."]
     assert Inbound.objects.get().state == State.DONE
+
+
+@pytest.mark.parametrize("moment", TAKING)
+def test_whoever_takes_a_mail_is_killed_and_there_is_one_post(received, cas, pipe_env, moment: str) -> None:
+    """N19. The sweep does what is left; the mail server tries again, and that changes nothing."""
+    raw, arguments = bytes(answer(received)), [f"--to={received.message['Reply-To']}", f"--from={cas.email}"]
+    assert pipe(raw, pipe_env | {"CRASH_AT": moment}, *arguments).returncode == -signal.SIGKILL
+    assert len(replies_by(cas)) == (1 if moment == "after keeping" else 0)
+    rounds.sweep(now=timezone.now())
+    assert pipe(raw, pipe_env, *arguments).returncode == 0
+    assert replies_by(cas) == ["In de bibliotheek."] and Inbound.objects.get().state == State.DONE
 
 
 def test_a_bounce_through_the_pipe_is_counted(received, cas, pipe_env) -> None:
