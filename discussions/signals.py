@@ -11,6 +11,7 @@ thread_moved       thread, by, from_space
 thread_renamed     thread, by
 thread_split       thread, new (Thread, with the posts that went there), by
 thread_merged      thread (that goes on), gone (Thread without posts), opening (Post that opened `gone`), by
+texts_forgotten    posts (list of Post with their thread and its space) from which a quotation was taken out
 post_judged        decision (Decision about a post, with its reports closed): a coordinator decided
 appeal_settled     appeal: another coordinator did
 decisions_read     decisions (list of ids), user: whoever they are about, or who reported, opened what they say
@@ -30,6 +31,7 @@ post_edited = Signal()
 post_made_urgent = Signal()
 post_deleted = Signal()
 post_restored = Signal()
+texts_forgotten = Signal()
 post_judged = Signal()
 appeal_settled = Signal()
 decisions_read = Signal()

@@ -3,14 +3,14 @@
 from celery import shared_task
 from django.utils import timezone
 
-from discussions.actions import drafts, import_jobs, polls, posts
+from discussions.actions import drafts, import_jobs, polls, purging
 from discussions.models import Import
 
 
 @shared_task(name="discussions.purge")
 def purge() -> None:
     """Safe to run twice: what is gone is gone."""
-    posts.purge(now=timezone.now())
+    purging.purge(now=timezone.now())
 
 
 @shared_task(name="discussions.sweep_drafts")

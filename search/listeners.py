@@ -12,6 +12,7 @@ from discussions.signals import (
     post_restored,
     posts_imported,
     posts_withdrawn,
+    texts_forgotten,
     thread_merged,
     thread_moved,
     thread_opened,
@@ -40,7 +41,7 @@ def on_thread_changed(*, thread: Thread, **_: Any) -> None:
     entries.keep_thread(thread)
 
 
-def on_posts_imported(*, posts: list[Post], **_: Any) -> None:
+def on_posts_rewritten(*, posts: list[Post], **_: Any) -> None:
     entries.keep_posts(posts)
 
 
@@ -82,7 +83,8 @@ def listen() -> None:
     thread_moved.connect(on_thread_changed, dispatch_uid="search.thread_moved")
     for number, signal in enumerate((post_published, post_edited, post_deleted, post_restored)):
         signal.connect(on_post_changed, dispatch_uid=f"search.post_{number}")
-    posts_imported.connect(on_posts_imported, dispatch_uid="search.posts_imported")
+    texts_forgotten.connect(on_posts_rewritten, dispatch_uid="search.texts_forgotten")
+    posts_imported.connect(on_posts_rewritten, dispatch_uid="search.posts_imported")
     posts_withdrawn.connect(on_posts_withdrawn, dispatch_uid="search.posts_withdrawn")
     page_went_live.connect(on_page_went_live, dispatch_uid="search.page_went_live")
     thread_renamed.connect(on_thread_changed, dispatch_uid="search.thread_renamed")

@@ -1,4 +1,4 @@
-"""reply, edit, delete, restore, purge: what happens to a post. Each locks the thread's row first, so that numbers,
+"""reply, edit, delete, restore: what happens to a post. Each locks the thread's row first, so that numbers,
 places and counters are handed out one at a time and two replies at once get a stable order (D16)."""
 
 import hashlib
@@ -20,6 +20,7 @@ from discussions.actions.reading import mark_read
 from discussions.models import Appeal, GroupMention, Mention, Post, Revision, Thread, ThreadAlias
 from discussions.models.decision import Act, Grounds
 from discussions.models.post import LONGEST_NOTE
+from discussions.rewriting import handles_in_source, put, without_handles
 from discussions.signals import post_deleted, post_edited, post_published, post_restored, thread_renamed
 from experts.models import Name
 from swexpertise.writing import Written, write
@@ -188,6 +189,7 @@ def edit(
         changed.append("edited_at")
     post.source, post.html, post.plain, post.content_note = written.source, written.html, written.plain, note
     post.save(update_fields=changed)
+    _take_out_handles(post)
     newly = mentions.keep(post, written.handles, by=by)
     groups_called = groups.keep(post, written.handles, by=by)
     post_edited.send(Post, post=post, by=by, newly_mentioned=newly, groups_called=groups_called)
@@ -238,6 +240,16 @@ def restore(*, by: User, post: Post, at: datetime | None = None) -> Post:
     return post
 
 
+def _take_out_handles(post: Post) -> None:
+    """Whoever is named in an earlier text and no longer in the one of now is named in none: a name that was taken out
+    is gone for everybody at once (D6)."""
+    left = handles_in_source(post.source)
+    for revision in Revision.objects.filter(post=post, source__contains="@"):
+        if gone := handles_in_source(revision.source) - left:
+            put(revision, without_handles(revision.source, gone), key=post.pk)
+            revision.save(update_fields=["source", "html", "plain"])
+
+
 def take_away(post: Post, *, by: User, by_author: bool, at: datetime) -> Post:
     """Out of the row, whose thread the caller has locked. With an opening post that is hidden goes the title of its
     thread: it is part of what was written, and stands in lists, mails and search."""
@@ -285,13 +297,6 @@ def _hidden_title(thread: Thread) -> str:
     """The same for every thread of a language, so that it tells nothing."""
     with translation.override(thread.space.language):
         return _("Discussion whose beginning is hidden")
-
-
-def purge(*, now: datetime) -> int:
-    """Thirty days after deletion the text is really gone, with every revision of it. Safe to run twice."""
-    attachments.forget(now=now)
-    count, _by_model = Revision.objects.past_restoring(now).delete()
-    return count
 
 
 def fingerprint(post: Post) -> str:

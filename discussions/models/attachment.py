@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.audiences import is_member
 from accounts.models import User
 from discussions.models.draft import UNUSED
-from discussions.models.post import RESTORABLE, Post
+from discussions.models.post import Post
 
 
 def random_key() -> str:
@@ -51,7 +51,8 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
 
     def past_keeping(self, now: datetime) -> AttachmentQuerySet:
         """With a post deleted thirty days ago (D7), or waiting for a post as long as a draft may."""
-        return self.filter(Q(post__deleted_at__lt=now - RESTORABLE) | Q(post=None, added_at__lt=now - UNUSED))
+        gone = Post.objects.past_restoring(now).values("pk")
+        return self.filter(Q(post__in=gone) | Q(post=None, added_at__lt=now - UNUSED))
 
 
 class Attachment(models.Model):

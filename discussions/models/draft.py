@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from accounts.audiences import is_member
 from accounts.models import User
-from discussions.models.post import RESTORABLE, Post
+from discussions.models.post import Post
 from discussions.models.space import Space
 from discussions.models.thread import Thread, ThreadQuerySet
 
@@ -74,7 +74,7 @@ class DraftQuerySet(models.QuerySet["Draft"]):
 
     def past_keeping(self, now: datetime) -> DraftQuerySet:
         """Those that nobody touched for ninety days, and changes to a post whose text is gone for good (D7)."""
-        of_a_purged_post = Q(kind=Kind.EDIT, post__deleted_at__lt=now - RESTORABLE)
+        of_a_purged_post = Q(kind=Kind.EDIT, post__in=Post.objects.past_restoring(now).values("pk"))
         return self.filter(Q(changed_at__lt=now - UNUSED) | of_a_purged_post)
 
     def quoting(self, post: Post) -> DraftQuerySet:

@@ -52,6 +52,12 @@ class PostQuerySet(models.QuerySet["Post"]):
         """Those that still say something."""
         return self.filter(deleted_at=None)
 
+    def past_restoring(self, now: datetime) -> PostQuerySet:
+        """Deleted longer than thirty days ago (D7), but for those about which an appeal waits: when it is won, the
+        text comes back (D13)."""
+        waiting = Post.objects.filter(decisions__appeal__outcome="")
+        return self.filter(deleted_at__lt=now - RESTORABLE).exclude(pk__in=waiting.values("pk"))
+
     def with_faces(self) -> PostQuerySet:
         return self.select_related("author__profile", "parent__author__profile")
 
@@ -219,10 +225,8 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
         return self.filter(post=post).order_by("-replaced_at", "-pk")
 
     def past_restoring(self, now: datetime) -> RevisionQuerySet:
-        """The texts of posts deleted longer than thirty days ago (D7), but for those about which an appeal waits: if
-        it is won, the text comes back (D13)."""
-        gone = self.filter(post__deleted_at__lt=now - RESTORABLE)
-        return gone.exclude(post__in=Post.objects.filter(decisions__appeal__outcome="").values("pk"))
+        """The texts of posts that nobody brings back any more."""
+        return self.filter(post__in=Post.objects.past_restoring(now).values("pk"))
 
 
 class Revision(models.Model):

@@ -232,3 +232,13 @@ def plain_text(html: str) -> str:
     for entity, sign in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&nbsp;", " "), ("&amp;", "&")):
         text = text.replace(entity, sign)
     return re.sub(r"\n\s*\n+", "\n\n", re.sub(r"[ \t]+\n", "\n", text)).strip()
+
+
+def quotations(source: str) -> list[tuple[int, int]]:
+    """The outermost quotations in Markdown: from which line up to, not including, which (counted from 0). Lines that
+    belong to one without a mark of their own are in it."""
+    found: list[tuple[int, int]] = []
+    for token in _parser().parse(source):
+        if token.type == "blockquote_open" and token.map and (not found or token.map[0] >= found[-1][1]):
+            found.append((token.map[0], token.map[1]))
+    return found

@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
-from discussions.actions import attachments, posts
+from discussions.actions import attachments, posts, purging
 from discussions.models import Attachment, Post, Space, Thread
 from tests.cast import client_of, first_name
 from tests.discussions.conftest import opening_of, reply
@@ -165,7 +165,7 @@ def test_bytes_go_with_what_they_belong_to(anna: User, thread: Thread, folder: P
     post = with_files(anna, thread, kept)
     posts.delete(by=anna, post=post, at=now)
     assert attachments.forget(now=now + timedelta(days=29)) == 0 and len(list(folder.iterdir())) == 2
-    posts.purge(now=now + timedelta(days=31))
+    purging.purge(now=now + timedelta(days=31))
     assert not Attachment.objects.filter(pk=kept.pk).exists() and len(list(folder.iterdir())) == 1
     assert attachments.forget(now=now + timedelta(days=91)) == 1
     assert list(folder.iterdir()) == [] and not Attachment.objects.exists()

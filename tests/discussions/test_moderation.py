@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import Circle, User
 from discussions import permissions
-from discussions.actions import appeals, posts, reports, threads
+from discussions.actions import appeals, posts, purging, reports, threads
 from discussions.models import Appeal, Decision, Post, Report, Revision, Space, Thread
 from discussions.models.appeal import Outcome
 from discussions.models.decision import Act, Grounds
@@ -248,10 +248,10 @@ def test_the_text_waits_for_an_appeal_and_goes_after_it(
     with pytest.raises(ValidationError):
         appeals.appeal(by=bram, decision=decision, words="Te laat.", at=at + timedelta(days=31))
     plea = appeals.appeal(by=bram, decision=decision, words="Op tijd.", at=at + timedelta(days=30))
-    posts.purge(now=at + timedelta(days=40))
+    purging.purge(now=at + timedelta(days=40))
     assert Revision.objects.filter(post=post).exists()
     appeals.settle(by=other, appeal=plea, outcome=Outcome.UPHELD, answer="Nee.", at=at + timedelta(days=41))
-    posts.purge(now=at + timedelta(days=41))
+    purging.purge(now=at + timedelta(days=41))
     assert not Revision.objects.filter(post=post).exists()
 
 
