@@ -16,8 +16,10 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.models.preferences import MailDetail
 from discussions.models import Post, Space, Thread
+from discussions.models.post import in_place_of, is_folded
 from experts.faces import face_of
-from notifications.discretion import allowed_by
+from notifications.discretion import allowed_by, strictest
+from notifications.models import Delivery
 
 NEWEST = 50
 LONGEST = 400
@@ -43,20 +45,44 @@ def feed_of(space: Space, viewer: User) -> str:
         feed_guid=f"{settings.SITE_URL}/discussions/#{space.pk}",
     )
     for post in newest_posts(space, viewer):
-        detail = allowed_by(post)
-        where = settings.SITE_URL + reverse("discussions:post", args=[post.pk])
-        title, text, author = _("New post"), "", None
-        if detail != MailDetail.DISCREET:
-            title = post.thread.title if post.number == 1 else _("Reply: %(title)s") % {"title": post.thread.title}
-        if detail == MailDetail.FULL:
-            text, author = Truncator(post.excerpt).chars(LONGEST), face_of(post.author, viewer).display_name
-        feed.add_item(
-            title=title,
-            link=where,
-            description=text,
-            unique_id=where,
-            pubdate=post.posted_at,
-            updateddate=post.edited_at or post.posted_at,
-            author_name=author,
-        )
+        _add(feed, post, allowed_by(post), post.excerpt, viewer)
     return feed.writeString("utf-8")
+
+
+def feed_for(viewer: User) -> str:
+    """What the member is told and hasn't read: the list of the inbox (N5). As discreet as their mail about it (N3)."""
+    feed = Atom1Feed(
+        title=settings.SITE_NAME,
+        link=settings.SITE_URL + reverse("notifications:inbox"),
+        description="",
+        language=viewer.preferences.language,
+        feed_guid=f"{settings.SITE_URL}/notifications/",
+    )
+    news = Delivery.objects.news_for(viewer).unread().with_posts().with_beginnings(2 * LONGEST)
+    for delivery in news.order_by("-at", "-pk")[:NEWEST]:
+        post = delivery.event.post
+        post.thread = delivery.event.thread  # the same, and fetched along
+        note = post.content_note
+        is_hidden = is_folded(note, sees_noted=viewer.preferences.shows_noted)
+        detail = strictest(delivery.mail_detail, viewer.preferences.detail, allowed_by(post))
+        _add(feed, post, detail, in_place_of(note) if is_hidden else getattr(delivery, "beginning", ""), viewer)
+    return feed.writeString("utf-8")
+
+
+def _add(feed: Atom1Feed, post: Post, detail: MailDetail, said: str, viewer: User) -> None:
+    """One post, as far as `detail` lets it be named and quoted."""
+    where = settings.SITE_URL + reverse("discussions:post", args=[post.pk])
+    title, text, author = _("New post"), "", None
+    if detail != MailDetail.DISCREET:
+        title = post.thread.title if post.number == 1 else _("Reply: %(title)s") % {"title": post.thread.title}
+    if detail == MailDetail.FULL:
+        text, author = Truncator(said).chars(LONGEST), face_of(post.author, viewer).display_name
+    feed.add_item(
+        title=title,
+        link=where,
+        description=text,
+        unique_id=where,
+        pubdate=post.posted_at,
+        updateddate=post.edited_at or post.posted_at,
+        author_name=author,
+    )

@@ -1,4 +1,4 @@
-"""open_feed, close_feed: a member's own address for the feed of a space (D18)."""
+"""open_feed, close_feed: a member's own address for the feed of a space (D18), or of what they are told (N5)."""
 
 from datetime import datetime
 
@@ -13,9 +13,10 @@ from notifications.models.feed import new_token, recognised_by
 
 
 @transaction.atomic
-def open_feed(*, by: User, space: Space, at: datetime) -> str:
-    """A new address's token, to be shown once; the earlier one of this space is dead from now on."""
-    if not Space.objects.visible_to(by).filter(pk=space.pk).exists():
+def open_feed(*, by: User, space: Space | None, at: datetime) -> str:
+    """A new address's token, to be shown once; the earlier one of this space is dead from now on. Without a space: of
+    what `by` is told."""
+    if space is not None and not Space.objects.visible_to(by).filter(pk=space.pk).exists():
         raise PermissionDenied(_("This space isn't open to you."))
     token = new_token()
     FeedKey.objects.visible_to(by).update_or_create(
@@ -24,6 +25,8 @@ def open_feed(*, by: User, space: Space, at: datetime) -> str:
     return token
 
 
-def close_feed(*, by: User, space_id: int) -> bool:
+def close_feed(*, by: User, space_id: int | None) -> bool:
     """Whether there was one. A space that the member no longer sees is closed all the same."""
-    return bool(FeedKey.objects.visible_to(by).filter(space=space_id).delete()[0])
+    mine = FeedKey.objects.visible_to(by)
+    mine = mine.filter(space=None) if space_id is None else mine.filter(space=space_id)
+    return bool(mine.delete()[0])

@@ -35,11 +35,14 @@ class FeedKeyQuerySet(models.QuerySet["FeedKey"]):
 
 class FeedKey(models.Model):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="feed_keys")
-    space = models.ForeignKey(Space, on_delete=models.CASCADE, related_name="+")
+    # NULL keeps: the feed of what the member is told, from all spaces (N5).
+    space = models.ForeignKey(Space, on_delete=models.CASCADE, null=True, related_name="+")
     token_hash = models.CharField(max_length=64, unique=True)
     made_at = models.DateTimeField(default=timezone.now)
 
     objects = FeedKeyQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["user", "space"], name="one_feed_per_space")]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "space"], nulls_distinct=False, name="one_feed_per_space")
+        ]

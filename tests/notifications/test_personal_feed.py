@@ -1,0 +1,92 @@
+"""A member's own feed holds what the inbox holds, as discreetly as their mail; its address can be revoked (N3, N5)."""
+
+import re
+from xml.etree import ElementTree
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from discussions.actions import posts
+from notifications.actions import events, watches
+from notifications.models import Delivery
+from tests.cast import client_of, first_name
+from tests.notifications.conftest import BEFORE, follows, open_thread, reply, wants
+
+pytestmark = pytest.mark.django_db
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+def address(user: User) -> str:
+    page = client_of(user).post("/notifications/feeds/mine/open/").content.decode()
+    found = re.search(r'value="https://swexpertise\.invalid(/notifications/feed/[\w-]+/)"', page)
+    assert found, page
+    return found[1]
+
+
+def links(url: str) -> set[str]:
+    answer = Client().get(url)
+    assert answer.status_code == 200
+    entries = ElementTree.fromstring(answer.content).findall(f"{ATOM}entry")  # noqa: S314  our own feed
+    return {entry.findtext(f"{ATOM}id", "").removeprefix("https://swexpertise.invalid") for entry in entries}
+
+
+def test_it_holds_what_the_inbox_holds_and_nothing_else(anna, bram, cas, space, thread) -> None:
+    """N5. From all spaces, and not what was read, deleted, or written under a name that was muted since."""
+    follows(wants(cas), thread)
+    called = reply(bram, open_thread(anna, space, "Ander gesprek", "Tekst.", is_history=True), "Zeg @cas.")
+    followed, gone, muted = reply(bram, thread), reply(bram, thread, "Weg."), reply(anna, thread, "Gedempt.")
+    reply(bram, open_thread(anna, space, "Niet gevolgd", "Tekst.", is_history=True))
+    events.fan_out(now=BEFORE)
+    posts.delete(by=bram, post=gone)
+    watches.mute(by=cas, name=first_name(anna))
+    inbox = set(Delivery.objects.news_for(cas).unread().values_list("event__post", flat=True))
+    assert inbox == {called.pk, followed.pk} and muted.pk not in inbox
+    url = address(cas)
+    assert links(url) == {called.get_absolute_url(), followed.get_absolute_url()}
+    client_of(cas).post("/notifications/read/", {"up_to": 10**9})
+    assert links(url) == set()
+
+
+@pytest.mark.parametrize(
+    ("detail", "title", "text"), [("full", True, True), ("titles", True, False), (None, False, False)]
+)
+def test_it_is_as_discreet_as_the_mail(bram, cas, thread, detail, title, text) -> None:
+    """N3. Until the member chose, nothing is named."""
+    follows(wants(cas, detail=detail), thread)
+    reply(bram, thread, "Kanariegeel.")
+    events.fan_out(now=BEFORE)
+    said = Client().get(address(cas)).content.decode()
+    assert ("Prikken op locatie" in said) == title and ("Kanariegeel" in said) == text
+    assert ("Bram" in said) == text and cas.email not in said
+
+
+def test_a_noted_text_stays_out(bram, cas, thread) -> None:
+    """N13."""
+    follows(wants(cas), thread)
+    reply(bram, thread, "Kanariegeel.", content_note="geweld")
+    events.fan_out(now=BEFORE)
+    assert "Kanariegeel" not in Client().get(address(cas)).content.decode()
+
+
+def test_a_new_address_kills_the_old_one_and_revoking_kills_both(cas, bram) -> None:
+    """N5."""
+    first = address(wants(cas))
+    second = address(cas)
+    assert Client().get(first).status_code == 404 and Client().get(second).status_code == 200
+    client_of(bram).post("/notifications/feeds/mine/close/")
+    assert Client().get(second).status_code == 200
+    client_of(cas).post("/notifications/feeds/mine/close/")
+    assert Client().get(second).status_code == 404
+
+
+def test_it_costs_the_same_for_four_times_as_much(anna, bram, cas, space, django_assert_max_num_queries) -> None:
+    url = address(wants(cas))
+    for number in range(8):
+        reply(bram, open_thread(anna, space, f"Gesprek {number}", "Tekst.", is_history=True), "Zeg @cas.")
+        events.fan_out(now=BEFORE)
+        if number == 1:
+            with django_assert_max_num_queries(8) as few:
+                links(url)
+    with django_assert_max_num_queries(len(few)):
+        links(url)
