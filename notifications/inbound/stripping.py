@@ -34,8 +34,8 @@ _OTHERS = (
 FIRST_OF_HEAD = re.compile(rf"^[*_ ]*{_FROM}\s?:[*_ ]*\S", re.IGNORECASE)
 NEXT_OF_HEAD = re.compile(rf"^[*_ ]*{_OTHERS}\s?:[*_ ]*", re.IGNORECASE)
 RULE = re.compile(
-    r"^\s*[-_=]{2,}\s*(?:oorspronkelijk(?:e)? (?:bericht|e-?mail)|original (?:message|e-?mail)|"
-    r"doorgestuurd bericht|forwarded message|antwoord op bericht)\s*[-_=]{2,}\s*$|"
+    r"^\s*[-_=]{2,}\s*(?:oorspronkelijk\w*|origineel|originele|original|doorgestuurd|forwarded|ursprüngliche\w*)\s+"
+    r"(?:bericht|e-?mail|message|nachricht)\s*[-_=]{2,}\s*$|"
     r"^\s*(?:begin doorgestuurd bericht|begin forwarded message):\s*$",
     re.IGNORECASE,
 )
@@ -43,7 +43,8 @@ LONG_LINE = re.compile(r"^\s*_{10,}\s*$")
 # "Op 3 mrt. 2026 om 10:12 heeft X het volgende geschreven:", "On Tue, 3 Mar 2026 at 10:12, X wrote:", also date first.
 SAID = re.compile(
     r"(?:\b(?:schreef|geschreven|wrote|schrieb|a écrit)\b[^.!?]{0,120}|"
-    r"\b(?:schreef|wrote)\b.{0,120}<[^<>\s]{1,64}@[^<>\s]{1,255}>\s?)"
+    r"\b(?:schreef|wrote)\b.{0,120}<\s?[^<>\s]{1,64}@[^<>\s]{1,255}\s?>\s?|"
+    r"\d (?:van|door|by|from) <?[^<>\s]{1,64}@[^<>\s]{1,255}>?)"
     r":\s*$",
     re.IGNORECASE | re.DOTALL,
 )
@@ -56,16 +57,18 @@ DATE = re.compile(
 MAIL_OR_HOUR = re.compile(r"[^\s<>@]@[^\s<>@]|\b\d{1,2}[:.]\d{2}\b")
 BEGINS_SAYING = re.compile(
     r"^.{1,120}\b(?:schreef|wrote) (?:op|on|at) \d|"
-    r"^\s*(?:op|on|am|le)\s+\S|^\s*\d{1,2}[-/.]\d|^\s*(?:ma|di|wo|do|vr|za|zo|mon|tue|wed|thu|fri|sat|sun)",
+    r"^\s*(?:op|on|am|le)\s+\S|^\s*\d{1,2}(?:[-/.]\d|\s[a-z]{3})|^\s*(?:ma|di|wo|do|vr|za|zo|mon|tue|wed|thu|fri|sat|sun)",
     re.IGNORECASE,
 )
+_LINK = r"(?:\s?<?\(?https?://\S{1,200}\)?>?)?"
 FROM_A_PHONE = re.compile(
-    r"^\W{0,3}(?:(?:verstuurd|verzonden|gestuurd|sent|getypt|typed|gesendet|envoyé)\b.{0,30}\b"
+    r"^\W{0,3}(?:(?:verstuurd|verzonden|gestuurd|sent|getypt|typed|gesendet|envoyé)\s(?:vanaf|vanuit|van|met|via|from|with|"
+    r"using|on|by|mit|von|depuis)\b[^.?!]{0,30}\b"
     r"(?:iphone|ipad|ipod|android|galaxy|samsung|huawei|xiaomi|oneplus|pixel|nokia|blackberry|fairphone|smartphone|"
     r"telefoon|mobiel|mobieltje|gsm|tablet|toestel|phone|mobile|device|handy|mac|outlook|proton ?mail|yahoo|gmail|"
-    r"windows(?: 1[01])?|mail|thunderbird|fairemail|k-9|spark|tuta(?:nota)?|canary|em client)\b.{0,60}|"
+    rf"windows(?: 1[01])?|mail|thunderbird|fairemail|k-9|spark|tuta(?:nota)?|canary|em client)\b{_LINK}[^?!]{{0,60}}|"
     r"(?:outlook voor \w+ (?:downloaden|ophalen)|download outlook .{2,20}|get outlook for .{2,20}|"
-    r"virusvrij\.?.{0,60}|virus-free\.?.{0,60}))\W{0,3}(?:<?\(?https?://\S+\)?>?)?\W{0,2}$",
+    rf"virusvrij\.?.{{0,60}}|virus-free\.?.{{0,60}}))\W{{0,3}}{_LINK}\W{{0,2}}$",
     re.IGNORECASE,
 )
 DELIMITER = re.compile(r"^(?:--|—|–|__+|\*\*\*+|={3,}|-{3,})\s*$")
@@ -110,11 +113,13 @@ def strip(text: str, *, speaks_as: Iterable[str], sent: str = "") -> Stripped:
     """
     doubts: set[Doubt] = set()
     own = {name.casefold() for name in speaks_as}
-    lines, was_cut = _above_the_rest([line.rstrip() for line in text.split("\n")])
+    lines, rest = _above_the_rest([line.rstrip() for line in text.split("\n")])
+    if rest and not _holds_what_was_sent(rest, _words(sent)):
+        doubts.add(Doubt.QUOTE)  # something else was cut off: perhaps what the member quotes from elsewhere
     pieces = [piece for piece in _between_quotes(lines) if any(line.strip() for line in piece)]
     stripped = [_without_signature(piece, own, doubts) for piece in pieces]
     kept = [piece for piece in stripped if piece]
-    if len(kept) > 1 or (was_cut and any(ELSEWHERE.search(line) for piece in kept for line in piece)):
+    if len(kept) > 1 or (rest and any(ELSEWHERE.search(line) for piece in kept for line in piece)):
         doubts.add(Doubt.BETWEEN)
     found = re.sub(r"\n{3,}", "\n\n", "\n\n".join("\n".join(piece) for piece in kept)).strip()
     if any(_is_leftover(line, _words(sent)) for line in found.split("\n")):
@@ -136,12 +141,21 @@ def names_in(text: str, *, hidden: Iterable[str], shown: Iterable[str], is_pseud
     return is_pseudonymous and CONTACT.search(text) is not None
 
 
-def _above_the_rest(lines: list[str]) -> tuple[list[str], bool]:
-    """Up to where an unquoted copy of the sent mail begins, and whether there was one."""
+def _above_the_rest(lines: list[str]) -> tuple[list[str], list[str]]:
+    """Up to where an unquoted copy of the sent mail begins, and that copy."""
     for place, line in enumerate(lines):
         if _begins_the_rest(lines, place, line):
-            return lines[:place], True
-    return lines, False
+            return lines[:place], lines[place:]
+    return lines, []
+
+
+def _holds_what_was_sent(rest: list[str], sent: str) -> bool:
+    """Whether what was cut off is our mail: it has our line or our words, or nothing but a head was left of it."""
+    bare = [line.strip() for line in rest if line.strip() and not line.lstrip().startswith(">")]
+    marked, below = any(marker in line.casefold() for line in bare for marker in MARKERS), bare[1:]
+    said = any(len(words) >= LEFTOVER and words in sent for words in map(_words, below[:500]))
+    heads = (NEXT_OF_HEAD.match(line) or FIRST_OF_HEAD.match(line) or SAID.search(line) for line in below)
+    return marked or said or all(heads)
 
 
 def _begins_the_rest(lines: list[str], place: int, line: str) -> bool:

@@ -14,9 +14,10 @@ SENT = "Wij hebben een vaste ruimte nodig voor de vaccinaties. Wie weet een plek
 DOUBTS = {
     "closing-nl-other-name": {Doubt.SIGNATURE},
     "gmail-nl-inline": {Doubt.BETWEEN},
-    "outlook-nl-inline": {Doubt.BETWEEN},
+    "outlook-nl-inline": {Doubt.BETWEEN, Doubt.QUOTE},
     "outlook-nl-work-signature": {Doubt.SIGNATURE},
     "prose-nl-van-aan": {Doubt.QUOTE},  # "Van: het station" begins as the head of a quoted mail does
+    "prose-nl-quotes-another-mail": {Doubt.QUOTE},
     "thunderbird-en-inline": {Doubt.BETWEEN},
 }
 
