@@ -1,29 +1,31 @@
 """How mail fares, for coordinators: what waits too long, what stranded and why. Never its content, nor an address.
 
-A member is named by what they are called here, so that a coordinator can ask them whether their address is right.
+A member is named by what they are called here, so that a coordinator can ask them whether their address is right. Only
+while they are few: when everybody's mail strands it is the server's fault, and whoever is missing in a list of all who
+were to be told of a post is whoever wrote it, under another name or as “a member” (P7, D12).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db.models import Count
 
 from notifications.models import Event, Heartbeat, Issue, Reachability
-from notifications.models.issue import IssueQuerySet, Kind, State
+from notifications.models.issue import IssueQuerySet, State
 
 SHOWN = 100
+FEW = 3
 LATE = timedelta(minutes=10)
 A_WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
 class Stranded:
-    """A mail that was parked, or that the mail server put off."""
+    """A mail that was parked, or that the mail server put off. `called` is empty when there are more than a few."""
 
     pk: int
     called: str
-    kind: Kind
     why: str
     at: datetime
     again_at: datetime | None
@@ -66,8 +68,6 @@ def look(*, now: datetime) -> PostOffice:
 
 def _rows(issues: IssueQuerySet) -> list[Stranded]:
     rows = issues.filter(recipient__is_active=True).order_by("-planned_at", "-pk")
-    columns = ("pk", "recipient__called", "kind", "why", "planned_at", "not_before")
-    return [
-        Stranded(pk, called, Kind(kind), why, at, again_at)
-        for pk, called, kind, why, at, again_at in rows.values_list(*columns)[:SHOWN]
-    ]
+    columns = ("pk", "recipient__called", "why", "planned_at", "not_before")
+    found = [Stranded(*row) for row in rows.values_list(*columns)[:SHOWN]]
+    return found if len(found) <= FEW else [replace(row, called="") for row in found]

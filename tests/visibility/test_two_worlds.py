@@ -13,19 +13,20 @@ from django.http import HttpRequest, HttpResponse
 from accounts.actions import circles, members
 from accounts.models import User
 from discussions import rows
-from discussions.actions import answers, polls, posts, reactions, reading, spaces, threads
+from discussions.actions import answers, drafts, polls, posts, reactions, reading, spaces, threads
 from discussions.models import Post, Space, Thread
+from discussions.models.draft import Kind, Place
 from experts import faces
 from experts.actions import names, profiles
 from experts.faces import Face
-from experts.models import Name
+from experts.models import Name, Organisation
 from experts.veils import account_behind
 from notifications import mails
 from notifications.actions import watches
 from swexpertise.safety import middleware
 from tests.cast import first_name, make_member
 from tests.cms.conftest import Tree, tree  # noqa: F401  the fixture is found by its name here
-from tests.visibility.two_worlds import NOW, Built, differences, world
+from tests.visibility.two_worlds import NOW, Built, differences, refused_mail, world
 
 BEFORE = NOW - timedelta(days=60)
 BOTH = ("anna", "bram")
@@ -59,6 +60,8 @@ class Stage:
             if key not in ("sep", "dora", "aad"):
                 for room in self.rooms[: 3 if key in (*BOTH, "evi") else 2]:
                     watches.watch(by=user, thing=room, level="following")
+                if key != "evi":
+                    watches.watch(by=user, thing=self.rooms[1], level="watching")
         for number, key in enumerate(BOTH):
             self.open(key, self.rooms[0], f"Gesprek van {key}", at=ago(90 - number))
 
@@ -139,12 +142,28 @@ def question(which: str) -> Built:
         )
         opening = Post.objects.get(thread=thread, number=1)
         look_at += speak(stage, asker, thread.author, thread, opening)
+        begun = {"title": "Nog een vraag", "kind": "question", "anonymously": "on"}
+        drafts.keep(by=asker, place=Place(Kind.THREAD, room.pk), text="Half af.", filled=begun, at=ago(12))
+        drafts.keep(by=asker, place=Place(Kind.EDIT, opening.pk), text="Toch anders.", filled={}, at=ago(11))
+        answered = {"name": thread.author.key}
+        drafts.keep(by=asker, place=Place(Kind.REPLY, opening.pk), text="En ook.", filled=answered, at=ago(10))
     dora, anna = stage.people["dora"], stage.people["anna"]
     return stage.built(
         "/discussions/",
+        "/notifications/delivery/",
         *look_at,
-        do=(lambda: members.suspend(by=dora, user=anna), lambda: _erase(anna)),
+        do=(
+            lambda: _strand(asker, thread.author, thread),
+            lambda: members.suspend(by=dora, user=anna),
+            lambda: _erase(anna),
+        ),
     )
+
+
+def _strand(user: User, voice: Name, thread: Thread) -> None:
+    """Everybody who is told of this is told in vain: a list of them must not say who is missing in it."""
+    posts.reply(by=user, name=voice, thread=thread, text="Nog één ding.", at=NOW + timedelta(hours=47))
+    refused_mail(now=NOW + timedelta(hours=47, minutes=30))
 
 
 def _erase(user: User) -> None:
@@ -157,6 +176,7 @@ def second_name(which: str) -> Built:
     stage = Stage()
     holder = stage.people[which]
     voice = names.create(by=holder, holder=holder, display_name="Vlinder", at=ago(200))
+    Organisation.objects.create(slug="o", name="Ons huis", kind="ngo")
     profiles.update(
         by=holder,
         profile=voice.profile,
@@ -167,6 +187,7 @@ def second_name(which: str) -> Built:
         region="Alleen ik",
         region_audience="only_me",
         knows=["straatwerk"],
+        organisations=["o"],
     )
     look_at: list[str] = ["/experts/?q=vlinder", "/experts/?q=straatwerk"]
     for room in stage.rooms:
@@ -177,7 +198,13 @@ def second_name(which: str) -> Built:
         look_at += speak(stage, holder, voice, thread, opening)
         stage.answer("cas" if room.circle_id is None else "evi", thread, "Dag @vlinder.", at=ago(14))
     dora, anna = stage.people["dora"], stage.people["anna"]
-    return stage.built(*look_at, do=(lambda: members.suspend(by=dora, user=anna),))
+    return stage.built(
+        *look_at,
+        do=(
+            lambda: _strand(holder, voice, thread),
+            lambda: members.suspend(by=dora, user=anna),
+        ),
+    )
 
 
 def told_apart(build: Callable[[str], Built], **how: Any) -> list[str]:

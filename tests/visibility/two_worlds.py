@@ -10,10 +10,11 @@ another `build`.
 import os
 import random
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from smtplib import SMTPRecipientsRefused
 from typing import Any
 
 import pytest
@@ -21,6 +22,8 @@ import time_machine
 from django.contrib.contenttypes.models import ContentType
 from django.core import mail
 from django.core.cache import caches
+from django.core.mail import EmailMessage
+from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import Client
@@ -39,6 +42,7 @@ STARTS = (
 )
 # The only thing that may differ from one answer to the next: what keeps a form from being sent by another site.
 NONCES = re.compile(rb'(name="csrfmiddlewaretoken" value=")[^"]+')
+TWO_DAYS = timedelta(days=2)
 _FIRST_KEY = 700_000
 
 Seen = dict[tuple[str, str], bytes]
@@ -60,20 +64,21 @@ Build = Callable[[str], Built]
 
 def world(build: Build, which: str, *, walkers: Iterable[str] = (), brief: bool = False) -> Seen:
     """All that was seen in the world in which `which` is behind it: by everybody, or by `walkers` only. First come the
-    mails, then they follow every link; after each thing that happens there are mails, and `again` look at `look_at`.
+    mails, then they follow every link; after each thing that happens `again` look at `look_at`, and there are mails.
     `brief`: they look at that once, and nothing happens."""
     seen: Seen = {}
     with standing_still(), _taken_down():
         built = build(which)
+        seen.update(_mails(0, built.secret))
         for step, happening in enumerate([None, *([] if brief else built.do)]):
             if happening is not None:
                 happening()
-            for number, letter in enumerate(_mails(built.secret, NOW + step * timedelta(days=2))):
-                seen[f"mail, {step}", str(number)] = letter
             for who, viewer in built.viewers.items():
                 if who in (walkers or (built.again if step else built.viewers)):
                     walk = _look(viewer, built.look_at) if brief or step else _walk(viewer, built.look_at)
                     seen.update({(f"{who}, {step}", address): answer for address, answer in walk.items()})
+            if step:
+                seen.update(_mails(step, built.secret))
     assert ("mail, 0", "0") in seen, "Nobody was mailed anything: that proves nothing."
     return seen
 
@@ -173,14 +178,26 @@ def _browser_of(viewer: Viewer) -> Watching:
     return browser
 
 
-def _mails(secret: set[str], now: datetime) -> list[bytes]:
+def _mails(step: int, secret: set[str]) -> Seen:
     """Everything that is mailed in the two days that follow, but to the two."""
     mail.outbox = []
     with override_settings(EMAIL_BACKEND="django.core.mail.backends.locmem.EmailBackend"):
         for hours in (0, 1, 24, 47):
-            rounds.sweep(now=now + timedelta(hours=hours))
+            rounds.sweep(now=NOW + step * TWO_DAYS + timedelta(hours=hours))
     letters = [letter for letter in mail.outbox if not secret & set(letter.recipients())]
-    return sorted(b"%r\n%s" % (letter.recipients(), letter.message().as_bytes()) for letter in letters)
+    sent = sorted(b"%r\n%s" % (letter.recipients(), letter.message().as_bytes()) for letter in letters)
+    return {(f"mail, {step}", str(number)): letter for number, letter in enumerate(sent)}
+
+
+def refused_mail(*, now: datetime) -> None:
+    """A sweep while the mail server refuses everybody's mail for good."""
+    with override_settings(EMAIL_BACKEND=f"{__name__}.Refusing"):
+        rounds.sweep(now=now)
+
+
+class Refusing(BaseEmailBackend):
+    def send_messages(self, letters: Sequence[EmailMessage]) -> int:
+        raise SMTPRecipientsRefused({address: (550, b"no") for letter in letters for address in letter.recipients()})
 
 
 def _first_difference(one: bytes, other: bytes) -> str:
