@@ -1,12 +1,12 @@
-"""How mail fares, for coordinators: what waits too long, what stranded and why. Never its content, nor an address.
+"""How mail fares, for coordinators: what waits too long, what stranded and why. Never its content, nor whose it is.
 
-A member is named by what they are called here, so that a coordinator can ask them whether their address is right. Only
-while they are few: when everybody's mail strands it is the server's fault, and whoever is missing in a list of all who
-were to be told of a post is whoever wrote it, under another name or as “a member” (P7, D12).
+A list of all who were to be told of a post names everybody but whoever wrote it, under another name or as “a member”
+(P7, D12). So nobody is named, accounts that are switched off count along, and a row tells its day and no hour. Members
+read on their own pages that their mail comes back.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Count
@@ -15,17 +15,15 @@ from notifications.models import Event, Heartbeat, Issue, Reachability
 from notifications.models.issue import IssueQuerySet, State
 
 SHOWN = 100
-FEW = 3
 LATE = timedelta(minutes=10)
 A_WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
 class Stranded:
-    """A mail that was parked, or that the mail server put off. `called` is empty when there are more than a few."""
+    """A mail that was parked, or that the mail server put off."""
 
     pk: int
-    called: str
     why: str
     at: datetime
     again_at: datetime | None
@@ -67,7 +65,5 @@ def look(*, now: datetime) -> PostOffice:
 
 
 def _rows(issues: IssueQuerySet) -> list[Stranded]:
-    rows = issues.filter(recipient__is_active=True).order_by("-planned_at", "-pk")
-    columns = ("pk", "recipient__called", "why", "planned_at", "not_before")
-    found = [Stranded(*row) for row in rows.values_list(*columns)[:SHOWN]]
-    return found if len(found) <= FEW else [replace(row, called="") for row in found]
+    rows = issues.order_by("-planned_at", "-pk").values_list("pk", "why", "planned_at", "not_before")
+    return [Stranded(*row) for row in rows[:SHOWN]]

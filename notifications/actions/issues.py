@@ -206,11 +206,12 @@ def release(key: uuid.UUID, *, now: datetime) -> None:
 
 def send_again(*, by: User, pk: int) -> bool:
     """A parked mail is tried again, as if for the first time, with the same Message-ID. False when it isn't parked any
-    more. What stands in it is gathered anew, so nothing is told that is gone by now."""
+    more. What stands in it is gathered anew: nothing is told that is gone by now, nor to an account that is switched
+    off."""
     if not may_look_after_mail(by):
         raise PermissionDenied(_("Only coordinators can do this."))
     again = {"state": State.PLANNED, "attempts": 0, "kills": 0, "not_before": None, "why": ""}
-    return bool(Issue.objects.parked().filter(pk=pk, recipient__is_active=True).update(**again))
+    return bool(Issue.objects.parked().filter(pk=pk).update(**again))
 
 
 def tidy(*, now: datetime) -> None:

@@ -32,6 +32,7 @@ from django.test.utils import override_settings
 from accounts.audiences import Viewer
 from accounts.models import User
 from notifications.actions import rounds
+from notifications.actions.sending import Clock
 from tests.visibility import crawl as walking
 
 NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
@@ -54,6 +55,7 @@ class Built:
 
     viewers: Mapping[str, Viewer]
     look_at: Iterable[str] = ()
+    ask_for: Iterable[tuple[str, dict[str, str]]] = ()  # POSTs that change nothing: what is offered while one types
     secret: set[str] = field(default_factory=set)  # addresses of mail that belong to the two and aren't compared
     do: Iterable[Callable[[], Any]] = ()  # what happens between two rounds of looking
     again: Iterable[str] = ()  # who looks after the first round
@@ -77,6 +79,7 @@ def world(build: Build, which: str, *, walkers: Iterable[str] = (), brief: bool 
                 if who in (walkers or (built.again if step else built.viewers)):
                     walk = _look(viewer, built.look_at) if brief or step else _walk(viewer, built.look_at)
                     seen.update({(f"{who}, {step}", address): answer for address, answer in walk.items()})
+                    seen.update({(f"{who}, {step}", what): said for what, said in _asked(viewer, built.ask_for)})
             if step:
                 seen.update(_mails(step, built.secret))
     assert ("mail, 0", "0") in seen, "Nobody was mailed anything: that proves nothing."
@@ -101,6 +104,7 @@ def standing_still() -> Iterator[None]:
     with time_machine.travel(NOW, tick=False), pytest.MonkeyPatch.context() as patch:
         patch.setattr(os, "urandom", dice.randbytes)  # uuid4
         patch.setattr(random, "_urandom", dice.randbytes)  # what `secrets` throws with
+        patch.setattr(Clock, "passed", lambda self: 0.0)  # it measures how long sending takes
         random.seed("two worlds")
         yield
 
@@ -145,7 +149,7 @@ def _forget() -> None:
 class Watching(Client):
     """A browser that notes on each answer how many queries it cost and which cookies it set."""
 
-    def get(self, *args: Any, **more: Any) -> Any:
+    def request(self, **sent: Any) -> Any:
         queries: list[str] = []
 
         def count(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
@@ -153,7 +157,7 @@ class Watching(Client):
             return execute(sql, *rest)
 
         with connection.execute_wrapper(count):
-            answer: HttpResponse = super().get(*args, **more)
+            answer: HttpResponse = super().request(**sent)
         answer.headers["X-Queries"] = str(len(queries))
         cookies = [re.sub(r"=[^;]*", "=", morsel.OutputString(), count=1) for morsel in answer.cookies.values()]
         answer.headers["X-Cookies"] = " | ".join(sorted(cookies))
@@ -161,7 +165,7 @@ class Watching(Client):
 
 
 def _walk(viewer: Viewer, look_at: Iterable[str]) -> dict[str, bytes]:
-    found = walking.crawl(_browser_of(viewer), [*STARTS, *look_at])
+    found = walking.crawl(_browser_of(viewer), [*look_at, *STARTS])
     assert len(found) < walking.MOST, "The walk was cut off: part of the world was not looked at."
     return {address: NONCES.sub(rb"\1", answer) for address, answer in found.items()}
 
@@ -169,6 +173,12 @@ def _walk(viewer: Viewer, look_at: Iterable[str]) -> dict[str, bytes]:
 def _look(viewer: Viewer, look_at: Iterable[str]) -> dict[str, bytes]:
     browser = _browser_of(viewer)
     return {address: NONCES.sub(rb"\1", walking.whole(browser.get(address))) for address in look_at}
+
+
+def _asked(viewer: Viewer, questions: Iterable[tuple[str, dict[str, str]]]) -> Iterator[tuple[str, bytes]]:
+    browser = _browser_of(viewer)
+    for address, sent in questions:
+        yield f"{address} {sent}", walking.whole(browser.post(address, sent))
 
 
 def _browser_of(viewer: Viewer) -> Watching:
