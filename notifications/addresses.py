@@ -50,13 +50,7 @@ def answered_by(content: Content) -> int | None:
 
     A digest can't be answered, since nobody knows which of its posts is meant; nor a discreet mail, which names none.
     """
-    shown = content.shown
-    if content.issue.kind != Kind.AT_ONCE or not shown or content.more:
-        return None
-    thread = shown[0][0]
-    if any(other.pk != thread.pk for other, _item in shown) or thread.is_locked:
-        return None
-    return max(shown, key=lambda pair: (pair[1].at, pair[1].post))[1].post
+    return content.last_post if content.issue.kind == Kind.AT_ONCE and not content.more else None
 
 
 def return_path(issue: Issue) -> str:

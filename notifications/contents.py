@@ -8,14 +8,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
 from django.db.models.functions import Left
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from accounts.models.preferences import MailDetail, Rhythm
-from discussions.models import Mention, Post, Reading, Space, TaggedThread, Thread
+from discussions.models import Post, TaggedThread, Thread
 from discussions.models.post import in_place_of, is_folded
 from experts.faces import Face, face_of
 from notifications.actions.events import still_told
@@ -28,34 +32,70 @@ from notifications.models.issue import Kind as IssueKind
 from notifications.models.watch import level_among
 from swexpertise.writing.markdown import plain_text
 
-SHOWN = 30  # items in one mail; the rest is counted, with a link
-EXCERPT = 240  # characters
+# A mail is never longer than a screen or three; the rest is counted, with a link.
+CALLS = 4  # mentions and answers in one mail
+CONVERSATIONS = 6  # threads in one mail
+POSTS = 8  # posts under them: all of one thread, one of each when there are many
+EXCERPT = 180  # characters
 TEXTS = (  # long, and not wanted
     "plain", "html", "source", "thread__stand_source", "author__profile__introduction",
     "author__profile__publications", "thread__space__house_rules_source", "thread__space__house_rules_html",
 )  # fmt: skip
-_Choice = tuple[Delivery, MailDetail]
+COLUMNS = (
+    "pk", "issue", "recipient", "event__post", "reason", "mail_detail", "is_read", "is_mentioned", "is_called",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One post as one member may see it. `excerpt` is empty where only titles may stand in mail."""
+    """One post as one member may see it. `excerpt` is empty where only titles may stand in mail.
 
-    delivery: int
+    Compared by all that it says: whatever is equal is rendered once, for whoever may see just that.
+    """
+
     reason: str
-    face: Face
+    name: str
+    title: str
     at: datetime
-    post: int
     path: str
     excerpt: str
-    is_edited: bool = False
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Conversation:
-    thread: Thread
-    items: list[Item] = field(default_factory=list)
-    stand: str = ""
+    """What is new in one thread: how much, by whom, where it stands, and the beginning of it."""
+
+    title: str
+    path: str
+    stand: str
+    count: int
+    names: tuple[str, ...]
+    items: tuple[Item, ...]
+
+    @property
+    def more(self) -> int:
+        return self.count - len(self.items)
+
+    @property
+    def who(self) -> str:
+        """ "Bram", "Bram and Anna", "Bram, Anna and 3 others"."""
+        first, *others = self.names
+        if not others:
+            return first
+        if len(others) == 1:
+            return _("%(first)s and %(second)s") % {"first": first, "second": others[0]}
+        words = ngettext(
+            "%(first)s, %(second)s and %(count)d other", "%(first)s, %(second)s and %(count)d others", len(others) - 1
+        )
+        return words % {"first": first, "second": others[0], "count": len(others) - 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A space with what is new in it."""
+
+    name: str
+    conversations: tuple[Conversation, ...]
 
 
 @dataclass(slots=True)
@@ -63,19 +103,28 @@ class Content:
     """What one issue holds. `is_sealed`: there is something in it of which nothing may stand in mail."""
 
     issue: Issue
-    personal: list[tuple[Thread, Item]] = field(default_factory=list)
-    spaces: list[tuple[Space, list[Conversation]]] = field(default_factory=list)
+    personal: list[Item] = field(default_factory=list)
+    spaces: list[Place] = field(default_factory=list)
     more: int = 0
     is_sealed: bool = False
     is_steady: bool = False  # it comes whether or not there is something to tell (N4)
     suppressed: dict[int, Why] = field(default_factory=dict)
     reply_to: str = ""  # where this mail can be answered by mail, when it can (see addresses.py)
 
+    threads: int = 0  # of which something is told, shown or only counted
+    # The ones that all of it is about; None: there are several, or something that isn't named.
+    thread: int | None = None
+    space: int | None = None
+    last_post: int | None = None  # the last one shown, when all are of one discussion that is open
+
     @property
-    def shown(self) -> list[tuple[Thread, Item]]:
+    def conversations(self) -> list[Conversation]:
+        return [conversation for space in self.spaces for conversation in space.conversations]
+
+    @property
+    def shown(self) -> list[Item | Conversation]:
         """Everything shown, the personal first."""
-        rest = [(c.thread, item) for _space, threads in self.spaces for c in threads for item in c.items]
-        return [*self.personal, *rest]
+        return [*self.personal, *self.conversations]
 
     @property
     def is_discreet(self) -> bool:
@@ -87,13 +136,30 @@ class Content:
         return not self.is_sealed and not self.shown and not self.is_steady
 
 
+class Row(NamedTuple):
+    """What is asked of a delivery. Thirty for each mail: so it is no model."""
+
+    pk: int
+    issue: int
+    member: int
+    post: int
+    reason: str
+    mail_detail: str
+    is_read: bool
+    is_mentioned: bool
+    is_called: bool
+
+
+_Choice = tuple[Row, MailDetail]
+
+
 def gather(issues: Sequence[Issue]) -> list[Content]:
-    """The contents of `issues`, fetched with recipient and preferences; eight queries, however many there are."""
-    deliveries: dict[int, list[Delivery]] = defaultdict(list)
-    rows = Delivery.objects.filter(issue__in=issues, state=State.PLANNED).select_related("event").still_called()
-    everything = list(rows.order_by("at", "pk"))
-    for delivery in everything:
-        deliveries[delivery.issue_id or 0].append(delivery)
+    """The contents of `issues`, fetched with recipient and preferences; four queries, however many there are."""
+    planned = Delivery.objects.filter(issue__in=issues, state=State.PLANNED).with_present().still_called()
+    everything = [Row._make(row) for row in planned.order_by("at", "pk").values_list(*COLUMNS)]
+    deliveries: dict[int, list[Row]] = defaultdict(list)
+    for row in everything:
+        deliveries[row.issue].append(row)
     members = {issue.recipient_id: issue.recipient for issue in issues}
     now = _Now(members, everything)
     return [_content(issue, deliveries[issue.pk], now) for issue in issues]
@@ -104,7 +170,11 @@ class _Told:
 
     def __init__(self, post: Post, beginning: str) -> None:
         self.post = post
+        self.thread = post.thread
+        self.place = post.thread.space.position, post.thread.space.name, post.thread.space_id, post.thread_id
+        self.author = post.author_id
         self.path = post.get_absolute_url()
+        self.allowed = allowed_by(post)
         self.beginning = _short(beginning)
         self.stand = _short(plain_text(post.thread.stand_html))
 
@@ -117,61 +187,83 @@ class _Told:
 class _Now:
     """How things are at this moment, for all members and posts of a batch: visibility, reading, levels, mentions."""
 
-    def __init__(self, members: Mapping[int, User], deliveries: Sequence[Delivery]) -> None:
+    def __init__(self, members: Mapping[int, User], deliveries: Sequence[Row]) -> None:
         asked: dict[int, set[int]] = defaultdict(set)
         for delivery in deliveries:
-            asked[delivery.recipient_id].add(delivery.event.post_id)
-        wanted_posts = Post.objects.filter(pk__in={delivery.event.post_id for delivery in deliveries})
+            asked[delivery.member].add(delivery.post)
+        wanted_posts = Post.objects.filter(pk__in={delivery.post for delivery in deliveries})
         wanted_posts = wanted_posts.select_related("author__profile", "thread__space").defer(*TEXTS)
         topics = TaggedThread.objects.filter(content_object=OuterRef("thread")).values("tag")
         found = wanted_posts.annotate(beginning=Left("plain", 2 * EXCERPT), topic_keys=ArraySubquery(topics))
         self.posts = {post.pk: _Told(post, post.beginning) for post in found}
         self.topics = {post.thread_id: post.topic_keys for post in found}
         self.faces: dict[tuple[int, int], Face] = {}
-        threads = {told.post.thread_id for told in self.posts.values()}
         self.seen = who_sees((members[pk], wanted) for pk, wanted in asked.items())
-        self.read = {
-            (reading.user_id, reading.thread_id): reading.read
-            for reading in Reading.objects.filter(user__in=asked, thread__in=threads)
-        }
         self.levels: dict[tuple[int, str, int], str] = {}
+        self.followed: dict[tuple[int, int], str] = {}
         for watch in Watch.objects.filter(user__in=asked):
             for kind in ("thread", "space", "topic", "name"):
                 if key := getattr(watch, f"{kind}_id"):
                     self.levels[watch.user_id, kind, key] = watch.level
-        self.called = set(
-            Mention.objects.filter(post__in=self.posts, name__retired_at=None, name__holder__in=asked).values_list(
-                "name__holder", "post"
-            )
-        )
 
-    def face(self, post: Post, viewer: User) -> Face:
-        key = (post.author_id, viewer.pk)
+    def face(self, told: _Told, viewer: User) -> Face:
+        key = (told.author, viewer.pk)
         if key not in self.faces:
-            self.faces[key] = face_of(post.author, viewer)
+            self.faces[key] = face_of(told.post.author, viewer)
         return self.faces[key]
 
-    def level(self, member: int, thread: Thread) -> str:
-        of_topics = [self.levels.get((member, "topic", topic), "") for topic in self.topics[thread.pk]]
-        of_space = self.levels.get((member, "space", thread.space_id))
-        return level_among(self.levels.get((member, "thread", thread.pk)), of_space, of_topics)
+    def place(self, one: _Choice) -> tuple[Any, ...]:
+        """Where it stands among the rest: by space as on the site, and in it by thread."""
+        return self.posts[one[0].post].place
 
-    def objection(self, delivery: Delivery) -> Why | None:
+    def item(self, delivery: Row, detail: MailDetail, member: User) -> Item:
+        told = self.posts[delivery.post]
+        return Item(
+            reason=delivery.reason,
+            name=self.face(told, member).display_name,
+            title=told.thread.title,
+            at=told.post.posted_at,
+            path=told.path,
+            excerpt=told.excerpt_for(member) if detail == MailDetail.FULL else "",
+        )
+
+    def conversation(self, ones: Sequence[_Choice], most: int, member: User) -> Conversation:
+        """The first of what is new, up to `most`; the link leads there as well."""
+        first = self.posts[ones[0][0].post]
+        names = dict.fromkeys(self.face(self.posts[one.post], member).display_name for one, _detail in ones)
+        return Conversation(
+            title=first.thread.title,
+            path=first.path,
+            stand=first.stand if all(detail == MailDetail.FULL for _one, detail in ones) else "",
+            count=len(ones),
+            names=tuple(names),
+            items=tuple(self.item(delivery, detail, member) for delivery, detail in ones[:most]),
+        )
+
+    def level(self, member: int, thread: Thread) -> str:
+        key = (member, thread.pk)
+        if key not in self.followed:
+            of_topics = [self.levels.get((member, "topic", topic), "") for topic in self.topics[thread.pk]]
+            of_space = self.levels.get((member, "space", thread.space_id))
+            self.followed[key] = level_among(self.levels.get((member, "thread", thread.pk)), of_space, of_topics)
+        return self.followed[key]
+
+    def objection(self, delivery: Row) -> Why | None:
         """Why this isn't told after all; None when it is."""
-        member, post = delivery.recipient_id, self.posts[delivery.event.post_id].post
-        if (member, post.pk) not in self.seen:
+        member, told = delivery.member, self.posts[delivery.post]
+        if (member, delivery.post) not in self.seen:
             return Why.UNSEEN
-        if any(post.number in part for part in self.read.get((member, post.thread_id), ())):
+        if delivery.is_read:
             return Why.READ
-        if (member, "name", post.author_id) in self.levels:
+        if (member, "name", told.author) in self.levels:
             return Why.MUTED
-        level, is_mentioned = self.level(member, post.thread), (member, post.pk) in self.called
-        if not still_told(delivery.reason, level, is_mentioned=is_mentioned, is_called=delivery.is_called):
+        level = self.level(member, told.thread)
+        if not still_told(delivery.reason, level, is_mentioned=delivery.is_mentioned, is_called=delivery.is_called):
             return Why.LEVEL
         return None
 
 
-def _content(issue: Issue, deliveries: Iterable[Delivery], now: _Now) -> Content:
+def _content(issue: Issue, deliveries: Iterable[Row], now: _Now) -> Content:
     content, member = Content(issue), issue.recipient
     if not member.is_active or member.preferences.rhythm == Rhythm.NEVER:
         reason = Why.NEVER if member.is_active else Why.AWAY
@@ -183,44 +275,45 @@ def _content(issue: Issue, deliveries: Iterable[Delivery], now: _Now) -> Content
         if why := now.objection(delivery):
             content.suppressed[delivery.pk] = why
             continue
-        allowed = allowed_by(now.posts[delivery.event.post_id].post)
-        detail = strictest(delivery.mail_detail, member.preferences.detail, allowed)
+        detail = strictest(delivery.mail_detail, member.preferences.detail, now.posts[delivery.post].allowed)
         if detail == MailDetail.DISCREET:
             content.is_sealed = True
-        elif delivery.event.post_id not in told or delivery.reason in PERSONAL:
-            told[delivery.event.post_id] = delivery, detail
-    ordered = sorted(told.values(), key=lambda one: one[0].reason not in PERSONAL)  # stable: else by time
-    _arrange(content, ordered[:SHOWN], member, now)
-    content.more = len(ordered[SHOWN:])
+        elif delivery.post not in told or delivery.reason in PERSONAL:
+            told[delivery.post] = delivery, detail
+    _arrange(content, list(told.values()), member, now)
     return content
 
 
-def _arrange(content: Content, told: Iterable[_Choice], member: User, now: _Now) -> None:
-    """The personal by itself; the rest by space and thread, in the order in which spaces stand on the site."""
-    by_space: dict[Space, dict[Thread, Conversation]] = defaultdict(dict)
-    for delivery, detail in told:
-        post = now.posts[delivery.event.post_id]
-        thread, item = post.post.thread, _item(delivery, post, detail, member, now)
-        if delivery.reason in PERSONAL:
-            content.personal.append((thread, item))
-            continue
-        stand = post.stand if detail == MailDetail.FULL else ""
-        by_space[thread.space].setdefault(thread, Conversation(thread, stand=stand)).items.append(item)
-    in_order = sorted(by_space.items(), key=lambda pair: (pair[0].position, pair[0].name))
-    content.spaces = [(space, list(threads.values())) for space, threads in in_order]
+def _arrange(content: Content, told: Sequence[_Choice], member: User, now: _Now) -> None:
+    """The personal by itself; the rest by space and thread, in the order in which spaces stand on the site. What
+    there is no room for is counted."""
+    calls = [one for one in told if one[0].reason in PERSONAL]
+    by_thread: dict[int, list[_Choice]] = defaultdict(list)
+    for one in told:
+        if one[0].reason not in PERSONAL:
+            by_thread[now.place(one)[-1]].append(one)
+    in_order = sorted(by_thread.values(), key=lambda ones: now.place(ones[0]))
+    shown, hidden = in_order[:CONVERSATIONS], in_order[CONVERSATIONS:]
+    each = max(1, POSTS // len(shown)) if shown else 0
+    by_space: dict[tuple[Any, ...], list[Conversation]] = defaultdict(list)
+    with translation.override(member.preferences.language):
+        content.personal = [now.item(delivery, detail, member) for delivery, detail in calls[:CALLS]]
+        for ones in shown:
+            by_space[now.place(ones[0])[:3]].append(now.conversation(ones, each, member))
+    content.spaces = [Place(name, tuple(found)) for (_position, name, _pk), found in by_space.items()]
+    content.more = len(calls[CALLS:]) + sum(map(len, hidden))
+    threads = {now.posts[delivery.post].place[-1] for delivery, _detail in told}
+    spaces = {now.posts[delivery.post].place[-2] for delivery, _detail in told}
+    content.threads = len(threads)
+    content.thread = threads.pop() if len(threads) == 1 and not content.is_sealed else None
+    if content.thread is not None and not now.posts[told[0][0].post].thread.is_locked:
+        visible = [*calls[:CALLS], *(one for ones in shown for one in ones[:each])]
+        content.last_post = max((now.posts[one.post].post for one, _detail in visible), key=_when).pk
+    content.space = spaces.pop() if len(spaces) == 1 and not content.is_sealed else None
 
 
-def _item(delivery: Delivery, told: _Told, detail: MailDetail, member: User, now: _Now) -> Item:
-    return Item(
-        delivery=delivery.pk,
-        reason=delivery.reason,
-        face=now.face(told.post, member),
-        at=told.post.posted_at,
-        post=told.post.pk,
-        path=told.path,
-        excerpt=told.excerpt_for(member) if detail == MailDetail.FULL else "",
-        is_edited=told.post.edited_at is not None,
-    )
+def _when(post: Post) -> tuple[datetime, int]:
+    return post.posted_at, post.pk
 
 
 def _short(text: str) -> str:

@@ -1,11 +1,14 @@
 """What may stand in mail: the strictest of member, space, thread and author wins (N3)."""
 
+from functools import cache
+
 from accounts.models.preferences import MailDetail
 from discussions.models import Post
 
 FROM_OPEN_TO_CLOSED = [MailDetail.FULL, MailDetail.TITLES, MailDetail.DISCREET]
 
 
+@cache
 def strictest(*details: str) -> MailDetail:
     return max((MailDetail(detail) for detail in details), key=FROM_OPEN_TO_CLOSED.index)
 

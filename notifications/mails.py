@@ -1,19 +1,21 @@
 """The kinds of mail of this storey, and how an issue becomes a message."""
 
 from datetime import datetime
-from typing import Any
+from functools import lru_cache
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import translation
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from notifications.addresses import return_path
-from notifications.contents import Content
+from notifications.contents import Content, Conversation, Item
 from notifications.levels import Reason
 from notifications.models.issue import Kind
 from notifications.models.reachability import NoteKind
-from swexpertise.mail import MailKind, Message, compose, register
+from swexpertise.mail import MailKind, Message, Piece, compose, piece_of, register
 
 FOLDER = "notifications/mail"
 DIGEST = register(
@@ -32,19 +34,22 @@ KINDS = {Kind.DIGEST: DIGEST, Kind.AT_ONCE: AT_ONCE}
 
 
 def message_for(content: Content, *, at: datetime) -> Message:
-    """The mail of one issue. Discreet when nothing of it may be named: then the same for one event and a hundred."""
+    """The mail of one issue. Discreet when nothing of it may be named: then the same for one event and a hundred, with
+    the Message-ID as the only thing that varies (N4); so its Date is told to the minute only."""
     issue = content.issue
     preferences = issue.recipient.preferences
     key = issue.recipient.mail_key.key
+    here = {"inbox_url": _address(settings.SITE_URL, "inbox")}
     return compose(
         _kind(content),
         to=issue.recipient.email,
         language=preferences.language,
         zone=preferences.zone,
-        context=_context(content, key),
-        at=at,
+        context=here if content.is_discreet else here | _context(content),
+        pieces={"unsubscribe_url": Piece.of(unsubscribe_url(key))} | ({} if content.is_discreet else _pieces(content)),
+        at=at.replace(second=0, microsecond=0) if content.is_discreet else at,
         message_id=issue.message_id,
-        headers=headers(key) | ({"Reply-To": content.reply_to} if content.reply_to else {}),
+        headers=headers(key) | _conversation(content) | ({"Reply-To": content.reply_to} if content.reply_to else {}),
         return_path=return_path(issue),
     )
 
@@ -67,49 +72,87 @@ def headers(key: str) -> dict[str, str]:
 
 
 def unsubscribe_url(key: str) -> str:
-    return settings.SITE_URL + reverse("notifications:unsubscribe", args=[key])
+    return _address(settings.SITE_URL, "unsubscribe", "KEY").replace("KEY", key)
 
 
-def _context(content: Content, key: str) -> dict[str, Any]:
-    here = {"inbox_url": settings.SITE_URL + reverse("notifications:inbox"), "unsubscribe_url": unsubscribe_url(key)}
-    if content.is_discreet:
-        return here
-    return here | {
-        "content": content,
+@lru_cache(maxsize=1024)
+def _address(site: str, name: str, *args: object) -> str:
+    return site + reverse(f"notifications:{name}", args=args)
+
+
+def _is_about_one_thread(content: Content) -> bool:
+    return content.issue.kind == Kind.AT_ONCE and content.thread is not None
+
+
+def _conversation(content: Content) -> dict[str, str]:
+    """What is told at once of one thread is one conversation in a mail program (N14): all of it answers one mail that
+    was never sent. Its name is made with the server's secret, for each member another, so that it tells nobody which
+    thread it is. An overview, or a mail that names nothing, belongs to no conversation."""
+    if content.is_discreet or not _is_about_one_thread(content):
+        return {}
+    name = salted_hmac("notifications.conversation", f"{content.issue.recipient_id}:{content.thread}").hexdigest()
+    root = f"<{name[:32]}@{settings.MAIL_DOMAIN}>"
+    return {"In-Reply-To": root, "References": root}
+
+
+def _context(content: Content) -> dict[str, object]:
+    """What decides the frame: the same for very many mails."""
+    return {
+        "settings_url": _address(settings.SITE_URL, "settings"),
         "is_digest": content.issue.kind == Kind.DIGEST,
-        "settings_url": settings.SITE_URL + reverse("notifications:settings"),
-        "key": key,
-        "told": Told(content),
+        "has_calls": bool(content.personal),
+        "is_sealed": content.is_sealed,
+        "stops": "thread" if content.thread else "space" if content.space else "",
         "can_answer": bool(content.reply_to),
     }
 
 
-class Told:
-    """The subject in words, made when the template asks, which is in the recipient's language."""
+def _pieces(content: Content) -> dict[str, Piece]:
+    """What stands in this mail, part by part."""
+    preferences = content.issue.recipient.preferences
+    language, zone = preferences.language, preferences.time_zone
 
-    def __init__(self, content: Content) -> None:
-        self.content = content
+    def parts(name: str, values: list[object]) -> Piece:
+        made = [piece_of(f"{FOLDER}/{name}", language, zone, it=value) for value in values]
+        return Piece("".join(one.text for one in made), "".join(one.html for one in made))
 
-    def subject(self) -> str:
-        shown = self.content.shown
-        others = len(shown) + self.content.more - 1
-        thread, item = shown[0]
-        names = {"name": item.face.display_name, "title": thread.title}
-        if item.reason == Reason.MENTION:
-            words = _("%(name)s mentioned you in “%(title)s”") % names
-        elif item.reason == Reason.REPLY:
-            words = _("%(name)s answered you in “%(title)s”") % names
-        else:
-            words = _("New in “%(title)s”") % names
-            others = len({t.pk for t, _item in shown}) - 1
-            if others:
-                return ngettext(
-                    "%(words)s and %(count)d more discussion", "%(words)s and %(count)d more discussions", others
-                ) % {"words": words, "count": others}
+    return {
+        "subject_line": Piece.of(subject(content)),
+        "calls": parts("_call", list(content.personal)),
+        "spaces": parts("_space", list(content.spaces)),
+        "more": parts("_more", [content.more] if content.more else []),
+        "stop_url": Piece.of(_stop_url(content)),
+    }
+
+
+def _stop_url(content: Content) -> str:
+    """Stops the thread, or the space, that all of the mail is about; empty when there are several."""
+    kind, pk = ("thread", content.thread) if content.thread else ("space", content.space)
+    if pk is None:
+        return ""
+    url = _address(settings.SITE_URL, "unsubscribe_from", "KEY", kind, pk)
+    return url.replace("KEY", content.issue.recipient.mail_key.key)
+
+
+def subject(content: Content) -> str:
+    """In words, in the recipient's language. What is told at once of one thread has its title and nothing else: mail
+    programs keep together what has one subject."""
+    with translation.override(content.issue.recipient.preferences.language):
+        first = content.shown[0]
+        if _is_about_one_thread(content):
+            return first.title
+        words = _about(first)
+        others = content.threads - 1
+        if not others:
             return words
-        if others:
-            return ngettext("%(words)s, and %(count)d more post", "%(words)s, and %(count)d more posts", others) % {
-                "words": words,
-                "count": others,
-            }
-        return words
+        more = ngettext("%(words)s and %(count)d more discussion", "%(words)s and %(count)d more discussions", others)
+        return more % {"words": words, "count": others}
+
+
+def _about(first: Item | Conversation) -> str:
+    if not isinstance(first, Item):
+        return _("New in “%(title)s”") % {"title": first.title}
+    names = {"name": first.name, "title": first.title}
+    if first.reason == Reason.MENTION:
+        return _("%(name)s mentioned you in “%(title)s”") % names
+    return _("%(name)s answered you in “%(title)s”") % names

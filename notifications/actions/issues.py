@@ -10,8 +10,8 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
-from django.db.models import F, Max, Min, OuterRef, Q, QuerySet, Subquery
+from django.db import connection, transaction
+from django.db.models import Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from accounts.models import Preferences, User
@@ -28,17 +28,15 @@ from notifications.windows import Window, Wish, due, due_at_once
 
 TOGETHER = 500  # members planned for at a time
 BATCH = 50  # mails sent over one connection
-Member = Any  # Preferences with what `_members` adds: joined_at and the ends and beginnings of what waits
+Member = Any  # Preferences with what `_members` adds: joined_at, has_key and the ends and beginnings of what waits
 BACK_OFF = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720, 1440)]
 
 
-def plan(*, now: datetime) -> int:
-    """Makes an issue for each member whose window is due; gives how many are to be sent."""
-    planned = 0
+def plan(*, now: datetime) -> None:
+    """Makes an issue for each member whose window is due."""
     for wishes in _members(now):
-        planned += _plan_for(wishes, now)
+        _plan_for(wishes, now)
     crash.point("after planning")
-    return planned
 
 
 def _members(now: datetime) -> Iterator[Sequence[Member]]:
@@ -55,6 +53,7 @@ def _members(now: datetime) -> Iterator[Sequence[Member]]:
         .exclude(rhythm=Rhythm.NEVER)
         .annotate(
             joined_at=F("user__joined_at"),
+            has_key=Exists(MailKey.objects.filter(user=OuterRef("pk"))),
             last_digest=last(Kind.DIGEST),
             last_at_once=last(Kind.AT_ONCE),
             waiting_since=Subquery(waiting.values("recipient").annotate(oldest=Min("at")).values("oldest")),
@@ -66,6 +65,8 @@ def _members(now: datetime) -> Iterator[Sequence[Member]]:
     after = 0
     while found := list(rows.filter(pk__gt=after)[:TOGETHER]):
         yield found
+        if len(found) < TOGETHER:
+            return
         after = found[-1].pk
 
 
@@ -86,7 +87,7 @@ def _windows(member: Member, now: datetime) -> Iterator[tuple[Kind, Window]]:
 
 
 @transaction.atomic
-def _plan_for(members: Sequence[Member], now: datetime) -> int:
+def _plan_for(members: Sequence[Member], now: datetime) -> None:
     """Two planners at once make one issue: the second finds the window's start taken and adds nothing."""
     wanted = [
         Issue(
@@ -101,21 +102,20 @@ def _plan_for(members: Sequence[Member], now: datetime) -> int:
         for kind, window in _windows(member, now)
     ]
     if not wanted:
-        return 0
+        return
     Issue.objects.bulk_create(wanted, ignore_conflicts=True)
     made = Issue.objects.filter(message_id__in=[issue.message_id for issue in wanted])
     held = [member.pk for member in members if held_until(member, now) is not None]
-    for kind in Kind:
-        _claim(made.filter(kind=kind), kind, held)
-    told = set(Delivery.objects.filter(issue__in=made).values_list("issue__recipient", flat=True).distinct())
+    for kind in {issue.kind for issue in wanted}:
+        _claim(made.filter(kind=kind), Kind(kind), held)
+    keyless = {member.pk for member in members if not member.has_key} & {issue.recipient_id for issue in wanted}
+    if keyless:
+        MailKey.objects.bulk_create([MailKey(user_id=pk) for pk in keyless], ignore_conflicts=True)
     full = Delivery.objects.filter(issue__in=made).values("issue")
     empty = made.exclude(pk__in=full)
-    if steady := {member.pk for member in members if member.keeps_steady}:
-        told |= steady
+    if steady := [member.pk for member in members if member.keeps_steady]:
         empty = empty.exclude(kind=Kind.DIGEST, recipient__in=steady)
-    MailKey.objects.bulk_create([MailKey(user_id=pk) for pk in told], ignore_conflicts=True)
     empty.update(state=State.EMPTY)
-    return made.filter(state=State.PLANNED).count()
 
 
 def _claim(issues: QuerySet[Issue], kind: Kind, held: Sequence[int]) -> None:
@@ -135,24 +135,42 @@ def _claim(issues: QuerySet[Issue], kind: Kind, held: Sequence[int]) -> None:
     rows.filter(at__lt=Subquery(mine.values("window_to")[:1])).update(issue=Subquery(mine.values("pk")[:1]))
 
 
-@transaction.atomic
 def lease(*, now: datetime) -> tuple[uuid.UUID, list[int]]:
     """Up to fifty issues, ours for a while: a key and their ids. When none is ready, one that was abandoned.
 
     An issue whose holder died is tried by itself, so that one which kills its worker takes no other along; the third
-    time it is parked.
+    time it is parked. One statement, which passes by what somebody else is leasing at this moment.
     """
     key = uuid.uuid4()
-    ids = list(Issue.objects.ready(now).select_for_update(skip_locked=True).values_list("pk", flat=True)[:BATCH])
-    if not ids:
-        left = Issue.objects.abandoned(now).select_for_update(skip_locked=True)
-        left.filter(kills__gte=MOST_KILLS - 1).update(
-            state=State.PARKED, why="killed its worker", kills=F("kills") + 1, lease_key=None, lease_until=None
-        )
-        ids = list(left.values_list("pk", flat=True)[:1])
-        Issue.objects.filter(pk__in=ids).update(kills=F("kills") + 1)
-    Issue.objects.filter(pk__in=ids).update(state=State.LEASED, lease_key=key, lease_until=now + lease_length())
-    return key, ids
+    ready, of_ready = Issue.objects.ready(now)[:BATCH].values("pk").query.sql_with_params()
+    left, of_left = Issue.objects.abandoned(now)[:1].values("pk").query.sql_with_params()
+    params = [*of_ready, *of_left, MOST_KILLS, State.PARKED, State.LEASED, key, now + lease_length()]
+    with connection.cursor() as cursor:
+        while True:
+            cursor.execute(LEASE.format(ready=ready, left=left, issues=Issue._meta.db_table), params)
+            rows = cursor.fetchall()
+            if not rows or any(not is_parked for _pk, is_parked in rows):
+                return key, sorted(pk for pk, is_parked in rows if not is_parked)
+
+
+# `ready` and `left`: Django's own SQL of those querysets. Every value is a parameter.
+LEASE = """
+WITH ready AS MATERIALIZED ({ready} FOR UPDATE SKIP LOCKED),
+alone AS MATERIALIZED (SELECT pk FROM ({left} FOR UPDATE SKIP LOCKED) AS one WHERE NOT EXISTS (SELECT FROM ready)),
+wanted AS (
+    SELECT issue.id, alone.pk IS NOT NULL AS died, alone.pk IS NOT NULL AND issue.kills + 1 >= %s AS is_parked
+    FROM {issues} AS issue LEFT JOIN alone ON alone.pk = issue.id
+    WHERE issue.id IN (SELECT pk FROM ready UNION ALL SELECT pk FROM alone)
+)
+UPDATE {issues} AS issue SET
+    kills = issue.kills + wanted.died::int,
+    state = CASE WHEN wanted.is_parked THEN %s ELSE %s END,
+    why = CASE WHEN wanted.is_parked THEN 'killed its worker' ELSE issue.why END,
+    lease_key = CASE WHEN wanted.is_parked THEN NULL ELSE %s::uuid END,
+    lease_until = CASE WHEN wanted.is_parked THEN NULL ELSE %s::timestamptz END
+FROM wanted WHERE issue.id = wanted.id
+RETURNING issue.id, wanted.is_parked
+"""
 
 
 def lease_length() -> timedelta:
@@ -166,21 +184,36 @@ def extend(key: uuid.UUID, ids: Sequence[int], *, now: datetime) -> set[int]:
     return set(mine.values_list("pk", flat=True))
 
 
-def mark_sent(pk: int, key: uuid.UUID, *, at: datetime) -> bool:
-    """The mail server has it. One statement, right after DATA was accepted (N7)."""
-    return bool(_ours(pk, key).update(state=State.SENT, sent_at=at, lease_key=None, lease_until=None, why=""))
+def mark_sent(ids: Sequence[int], key: uuid.UUID, *, at: datetime) -> int:
+    """The mail server has them: noted of the issues and of what stands in them, in one statement (N7). Gives how many
+    were still ours."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH marked AS (UPDATE {Issue._meta.db_table} SET state = %(sent)s, sent_at = %(at)s, why = '', "  # noqa: S608  names of tables; every value a parameter
+            "lease_key = NULL, lease_until = NULL "
+            "WHERE id = ANY(%(ids)s) AND state = %(leased)s AND lease_key = %(key)s RETURNING id), "
+            f"told AS (UPDATE {Delivery._meta.db_table} SET state = %(told)s FROM marked "
+            "WHERE issue_id = marked.id AND state = %(planned)s) "
+            "SELECT count(*) FROM marked",
+            {
+                "ids": list(ids), "key": key, "at": at, "sent": State.SENT, "leased": State.LEASED,
+                "told": DeliveryState.SENT, "planned": DeliveryState.PLANNED,
+            },
+        )  # fmt: skip
+        (count,) = cursor.fetchone()
+    return int(count)
 
 
-def mark_not_sent(pk: int, key: uuid.UUID, *, state: State, why: str = "") -> None:
-    """It ends here without a mail: empty, suppressed or parked."""
-    _ours(pk, key).update(state=state, why=why, lease_key=None, lease_until=None)
+def mark_not_sent(ids: Sequence[int], key: uuid.UUID, *, state: State, why: str = "") -> None:
+    """They end here without a mail: empty, suppressed or parked."""
+    Issue.objects.leased_with(key).filter(pk__in=ids).update(state=state, why=why, lease_key=None, lease_until=None)
 
 
 def put_back(pk: int, key: uuid.UUID, *, now: datetime, why: str) -> None:
     """The mail server said "not now": tried again after a growing pause, and parked after eight times."""
     attempts = Issue.objects.filter(pk=pk).values_list("attempts", flat=True).first() or 0
     if attempts >= len(BACK_OFF):
-        mark_not_sent(pk, key, state=State.PARKED, why=why)
+        mark_not_sent([pk], key, state=State.PARKED, why=why)
         return
     _ours(pk, key).update(
         state=State.PLANNED,
@@ -192,9 +225,11 @@ def put_back(pk: int, key: uuid.UUID, *, now: datetime, why: str) -> None:
     )
 
 
-def hold(pk: int, key: uuid.UUID, *, until: datetime) -> None:
-    """Its recipient's quiet hours have begun: it waits till they are over, and no attempt is counted."""
-    _ours(pk, key).update(state=State.PLANNED, not_before=until, lease_key=None, lease_until=None)
+def hold(ids: Sequence[int], key: uuid.UUID, *, until: datetime) -> None:
+    """Their recipients' quiet hours have begun: they wait till these are over, and no attempt is counted."""
+    Issue.objects.leased_with(key).filter(pk__in=ids).update(
+        state=State.PLANNED, not_before=until, lease_key=None, lease_until=None
+    )
 
 
 def release(key: uuid.UUID, *, now: datetime) -> None:

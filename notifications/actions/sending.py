@@ -1,4 +1,8 @@
-"""send_all: leases issues, gathers what stands in them now, and hands each to the mail server, marked right after."""
+"""send_all: leases issues, gathers what stands in them now, hands each to the mail server, and marks what it took.
+
+Marks are written for several mails in one statement, at the latest `UNMARKED` seconds after the mail server took the
+first of them (ADR 22).
+"""
 
 import logging
 import smtplib
@@ -24,6 +28,7 @@ from swexpertise.mail import Message, deliver, in_short, is_for_later, open_conn
 logger = logging.getLogger(__name__)
 
 LONGEST = 50.0  # seconds that one round may take: the next sweep goes on
+UNMARKED = 1.0  # seconds that a mail may be out before that is written down
 
 
 class Clock:
@@ -31,6 +36,11 @@ class Clock:
 
     def __init__(self, now: datetime) -> None:
         self._start, self._began = now, time.monotonic()
+
+    @property
+    def began(self) -> datetime:
+        """The moment that all mails of a round carry."""
+        return self._start
 
     def passed(self) -> float:
         return time.monotonic() - self._began
@@ -64,34 +74,41 @@ def send_batch(ids: Sequence[int], key: uuid.UUID, *, clock: Clock) -> int:
         logger.exception("an issue cannot be gathered")
         ledger.put_back(ids[0], key, now=clock.now(), why=type(error).__name__)
         return 0
-    letters = []
-    for content in contents:
-        if until := _held_until(content, clock.now()):
-            ledger.hold(content.issue.pk, key, until=until)
-        elif content.is_empty:
-            state = State.SUPPRESSED if content.suppressed else State.EMPTY
-            ledger.mark_not_sent(content.issue.pk, key, state=state)
-        elif message := _composed(content, key, clock):
-            letters.append((content, message))
+    contents = _not_held(contents, key, clock)
+    _note_empty([content for content in contents if content.is_empty], key)
+    full = ((content.issue.pk, _composed(content, key, clock)) for content in contents if not content.is_empty)
+    letters = [(pk, message) for pk, message in full if message is not None]
     return _hand_over(letters, key, clock) if letters else 0
 
 
-def _held_until(content: Content, now: datetime) -> datetime | None:
-    """Planned before quiet hours began, and late: it waits, unless a coordinator said that it can't (N2)."""
-    return None if content.issue.passes_quiet else held_until(content.issue.recipient.preferences, now)
+def _not_held(contents: Sequence[Content], key: uuid.UUID, clock: Clock) -> list[Content]:
+    """Without those whose quiet hours began after they were planned: these wait, unless a coordinator said that they
+    can't (N2)."""
+    now, going = clock.now(), []
+    waiting: dict[datetime, list[int]] = {}
+    for content in contents:
+        issue = content.issue
+        until = None if issue.passes_quiet else held_until(issue.recipient.preferences, now)
+        if until is None:
+            going.append(content)
+        else:
+            waiting.setdefault(until, []).append(issue.pk)
+    for until, ids in waiting.items():
+        ledger.hold(ids, key, until=until)
+    return going
 
 
 def _composed(content: Content, key: uuid.UUID, clock: Clock) -> Message | None:
     """None when a template fails over it: then only this one waits."""
     try:
-        return message_for(content, at=clock.now())
+        return message_for(content, at=clock.began)
     except Exception as error:
         logger.exception("an issue cannot be rendered")
         ledger.put_back(content.issue.pk, key, now=clock.now(), why=type(error).__name__)
         return None
 
 
-def _hand_over(letters: Sequence[tuple[Content, Message]], key: uuid.UUID, clock: Clock) -> int:
+def _hand_over(letters: Sequence[tuple[int, Message]], key: uuid.UUID, clock: Clock) -> int:
     """Over one connection; a new one after the server hung up. A refusal of one is noted at that one only."""
     try:
         connection = open_connection()
@@ -99,25 +116,49 @@ def _hand_over(letters: Sequence[tuple[Content, Message]], key: uuid.UUID, clock
         logger.warning("the mail server is away: %s", in_short(error))
         ledger.release(key, now=clock.now())
         return 0
-    sent: list[int] = []
+    marks = _Marks(key, clock)
     leased_at = clock.passed()
     try:
-        for place, (content, message) in enumerate(letters):
+        for place, (pk, message) in enumerate(letters):
             if clock.passed() - leased_at > ledger.lease_length().total_seconds() / 2:
                 leased_at = clock.passed()
-                rest = [waiting.issue.pk for waiting, _message in letters[place:]]
-                if content.issue.pk not in ledger.extend(key, rest, now=clock.now()):
+                marks.write()
+                if pk not in ledger.extend(key, [waiting for waiting, _message in letters[place:]], now=clock.now()):
                     break  # we were too slow, and somebody else has them
-            if _left(content.issue.pk, message, key, connection, clock):
-                sent.append(content.issue.pk)
+            if _left(pk, message, key, connection, clock):
+                marks.add(pk)
     finally:
+        marks.write()
         _close(connection)
-        Delivery.objects.filter(issue__in=sent, state=DeliveryState.PLANNED).update(state=DeliveryState.SENT)
-    return len(sent)
+    return marks.written
+
+
+class _Marks:
+    """What the mail server took and the ledger doesn't say yet. A worker killed now sends these again, with the same
+    Message-IDs: so it is never much (N7, N22)."""
+
+    def __init__(self, key: uuid.UUID, clock: Clock) -> None:
+        self._key, self._clock = key, clock
+        self._taken: list[int] = []
+        self._since = 0.0
+        self.written = 0
+
+    def add(self, pk: int) -> None:
+        """The mail server took it just now."""
+        self._since = self._since if self._taken else self._clock.passed()
+        self._taken.append(pk)
+        if self._clock.passed() - self._since > UNMARKED:
+            self.write()
+
+    def write(self) -> None:
+        if self._taken:
+            self.written += ledger.mark_sent(self._taken, self._key, at=self._clock.now())
+            self._taken = []
+            crash.point("after marking")
 
 
 def _left(pk: int, message: Message, key: uuid.UUID, connection: BaseEmailBackend, clock: Clock) -> bool:
-    """Whether the mail server has it, and that is written down."""
+    """Whether the mail server has it."""
     try:
         crash.point("before DATA")
         deliver(message, connection)
@@ -127,12 +168,13 @@ def _left(pk: int, message: Message, key: uuid.UUID, connection: BaseEmailBacken
         if is_for_later(error):
             ledger.put_back(pk, key, now=clock.now(), why=in_short(error))
         else:
-            ledger.mark_not_sent(pk, key, state=State.PARKED, why=in_short(error))
+            ledger.mark_not_sent([pk], key, state=State.PARKED, why=in_short(error))
         _start_anew(connection, error)
         return False
-    marked = ledger.mark_sent(pk, key, at=clock.now())
-    crash.point("after marking")
-    return marked
+    except ValueError as error:  # an address or a header that no mail can have
+        ledger.mark_not_sent([pk], key, state=State.PARKED, why=type(error).__name__)
+        return False
+    return True
 
 
 def _start_anew(connection: BaseEmailBackend, error: Exception) -> None:
@@ -148,6 +190,17 @@ def _close(connection: BaseEmailBackend) -> None:
         connection.close()
     except (OSError, smtplib.SMTPException):
         vars(connection)["connection"] = None  # it hung up first; closing again must not ask it
+
+
+def _note_empty(contents: Sequence[Content], key: uuid.UUID) -> None:
+    """No mail: nothing happened, or all of it fell out."""
+    suppressed = [content.issue.pk for content in contents if content.suppressed]
+    for state, ids in (
+        (State.SUPPRESSED, suppressed),
+        (State.EMPTY, [content.issue.pk for content in contents if not content.suppressed]),
+    ):
+        if ids:
+            ledger.mark_not_sent(ids, key, state=state)
 
 
 def _note_suppressed(contents: Sequence[Content]) -> None:

@@ -41,6 +41,16 @@ class Why(models.TextChoices):
     AWAY = "away", "the account is switched off"
 
 
+def _is_read() -> Exists:
+    """Whether the recipient has read the post, asked of a delivery."""
+    holds = Func(
+        F("read"), OuterRef("event__post__number"), arg_joiner=" @> ", template="(%(expressions)s)",
+        output_field=BooleanField(),
+    )  # fmt: skip
+    reading = Reading.objects.filter(user=OuterRef("recipient"), thread=OuterRef("event__thread"))
+    return Exists(reading.alias(holds=holds).filter(holds=True))
+
+
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def visible_to(self, viewer: User | AnonymousUser) -> DeliveryQuerySet:
         """One's own, while the post can be seen and still says something (N12)."""
@@ -70,12 +80,12 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 
     def unread(self) -> DeliveryQuerySet:
         """An item is unread while its post is: reading has one truth (D5)."""
-        holds = Func(
-            F("read"), OuterRef("event__post__number"), arg_joiner=" @> ", template="(%(expressions)s)",
-            output_field=BooleanField(),
-        )  # fmt: skip
-        reading = Reading.objects.filter(user=OuterRef("recipient"), thread=OuterRef("event__thread"))
-        return self.filter(~Exists(reading.alias(holds=holds).filter(holds=True)))
+        return self.filter(~_is_read())
+
+    def with_present(self) -> DeliveryQuerySet:
+        """Puts on each what may have changed since it was told: `is_read`, and if the recipient `is_mentioned`."""
+        names = Mention.objects.filter(name__retired_at=None, name__holder=OuterRef("recipient"))
+        return self.annotate(is_read=_is_read(), is_mentioned=Exists(names.filter(post=OuterRef("event__post"))))
 
     def personal(self) -> DeliveryQuerySet:
         """Mentions and answers: what asks for the member."""
@@ -122,6 +132,9 @@ class Delivery(models.Model):
     is_called: bool  # put there by `still_called`
     # NULL keeps: not in an issue yet; those in the app never are.
     issue = models.ForeignKey(Issue, on_delete=models.SET_NULL, null=True, related_name="deliveries")
+
+    is_read: bool  # put there by with_present
+    is_mentioned: bool
 
     objects = DeliveryQuerySet.as_manager()
 

@@ -4,18 +4,21 @@ Every mail is of a registered kind; an app registers its kinds when it is loaded
 recipient's language; delivering raises what the mail server answered, so that the caller can note it.
 """
 
-from swexpertise.mail.composing import Message, compose
+from swexpertise.mail.composing import Piece, compose, piece_of
 from swexpertise.mail.delivering import deliver, in_short, is_for_later, open_connection
+from swexpertise.mail.message import Message
 from swexpertise.mail.registry import MailKind, kinds, register
 
 __all__ = [
     "MailKind",
     "Message",
+    "Piece",
     "compose",
     "deliver",
     "in_short",
     "is_for_later",
     "kinds",
     "open_connection",
+    "piece_of",
     "register",
 ]

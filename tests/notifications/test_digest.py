@@ -121,16 +121,27 @@ def test_nothing_new_no_mail_and_the_window_goes_on(mail, cas, thread) -> None:
     assert issue.state == State.EMPTY and issue.window_to == MORNING
 
 
-def test_more_than_fits_is_counted_and_not_repeated(mail, bram, cas, thread) -> None:
-    """N11. Thirty are shown."""
-    follows(wants(cas), thread)
+def test_more_than_fits_is_counted_and_not_repeated(mail, anna, bram, cas, space, thread) -> None:
+    """N11. A long discussion shows its beginning, many discussions the first of each; what has no room is counted."""
+    follows(wants(cas), space)
     for number in range(42):
         reply(bram, thread, f"Antwoord {number}.", at=BEFORE + timedelta(seconds=number))
     sweep()
+    (first,) = mail.to(cas.email)
+    for said in (first.text, first.html):
+        assert said.count("Antwoord") == 8 and "42 nieuwe berichten van Bram" in said
+        assert "En nog 34 berichten" in said
+    for number in range(9):
+        topic = open_thread(anna, space, f"Gesprek {number}", "Opening.", is_history=True)
+        for _n in range(3):
+            reply(bram, topic, f"Kanarie {number}.", at=MORNING + timedelta(hours=1))
     sweep(MORNING + DAY)
-    (received,) = mail.to(cas.email)
-    assert received.text.count("Antwoord") == 30 and "En nog 12 berichten" in received.text
-    assert "En nog 12 berichten" in received.html
+    _first, second = mail.to(cas.email)
+    for said in (second.text, second.html):
+        assert said.count("Kanarie") == 6 and "En nog 9 berichten" in said and "Antwoord" not in said
+    sweep(MORNING + 2 * DAY)
+    assert len(mail.to(cas.email)) == 2
+    assert set(Delivery.objects.filter(recipient=cas, channel="mail").values_list("state", flat=True)) == {"sent"}
 
 
 def test_what_was_rolled_back_is_told_to_nobody(
@@ -241,17 +252,21 @@ def test_what_changed_meanwhile_is_absent(mail, anna, bram, cas, kerngroep, circ
     assert (told.state, bool(told.why)) == ("suppressed", True)
 
 
-def test_what_is_lost_is_not_counted_among_the_rest(mail, bram, cas, thread) -> None:
-    """N12. Of forty answers twelve are deleted: none is left over, and nothing says "and more"."""
-    follows(wants(cas), thread)
+def test_what_is_lost_is_not_counted_among_the_rest(mail, anna, bram, cas, space, thread) -> None:
+    """N12. Of forty answers twelve are deleted, and all of some discussions: nothing counts what isn't there."""
+    follows(wants(cas), space)
     written = [
         reply(bram, thread, f"Antwoord {number}.", at=BEFORE + timedelta(seconds=number)) for number in range(40)
     ]
-    for post in written[:12]:
+    others = [open_thread(anna, space, f"Gesprek {n}", "Opening.", is_history=True) for n in range(8)]
+    lost = [reply(bram, other) for other in others]
+    for post in [*written[:12], *lost[2:]]:
         posts.delete(by=bram, post=post)
     sweep()
     (received,) = mail.to(cas.email)
-    assert received.text.count("Antwoord") == 28 and "En nog" not in received.text
+    assert "28 nieuwe berichten van Bram" in received.text
+    assert received.text.count("Gesprek") == 2 and received.text.count("En nog") == 1
+    assert received.message["Subject"] == "Nieuw in “Prikken op locatie” en in nog 2 gesprekken"
 
 
 def test_the_newest_text_stands_in_the_mail(mail, bram, cas, thread) -> None:
