@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Case, F, Func, IntegerField, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Exists, F, Func, IntegerField, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import Exact
 from django.utils import timezone
@@ -26,7 +26,8 @@ class WatchQuerySet(models.QuerySet["Watch"]):
             return self.none()
         return self.filter(user=viewer).filter(
             Q(space__in=Space.objects.visible_to(viewer).values("pk"))
-            | Q(thread__in=Thread.objects.visible_to(viewer).values("pk"))
+            # Asked of each row, which are few, and not of every thread there is.
+            | Q(Exists(Thread.objects.visible_to(viewer).filter(pk=OuterRef("thread"))))
             | Q(topic__in=Topic.objects.visible_to(viewer).values("pk"))
             | Q(name__in=Name.objects.visible_to(viewer).values("pk"))
         )
