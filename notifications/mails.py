@@ -155,4 +155,6 @@ def _about(first: Item | Conversation) -> str:
     names = {"name": first.name, "title": first.title}
     if first.reason == Reason.MENTION:
         return _("%(name)s mentioned you in “%(title)s”") % names
+    if first.reason == Reason.GROUP:
+        return _("%(name)s called your group in “%(title)s”") % names
     return _("%(name)s answered you in “%(title)s”") % names

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from notifications.actions import events, rounds
+from notifications.actions import events, rounds, samples
 from notifications.inbound import mailbox
 
 
@@ -20,3 +20,8 @@ def sweep(by_the_clock: bool = False) -> None:
 @shared_task(name="notifications.read_mailbox")
 def read_mailbox() -> None:
     mailbox.read_mailbox(now=timezone.now())
+
+
+@shared_task(name="notifications.send_sample")
+def send_sample(pk: int) -> None:
+    samples.send(pk=pk, now=timezone.now())

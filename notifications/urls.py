@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from notifications.views import address, feeds, inbox, post_office, replies, settings, unsubscribe, why
+from notifications.views import address, feeds, inbox, post_office, replies, sample, settings, unsubscribe, why
 
 app_name = "notifications"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("read/", inbox.read_up_to_here, name="read"),
     path("read/<int:pk>/", inbox.read_up_to_here, name="read_thread"),
     path("settings/", settings.settings, name="settings"),
+    path("settings/sample/", sample.sample, name="sample"),
     path("replies/", replies.waiting, name="replies"),
     path("replies/<int:pk>/", replies.reply, name="reply"),
     path("replies/<int:pk>/throw-away/", replies.throw_away, name="reply_throw_away"),

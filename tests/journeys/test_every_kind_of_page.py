@@ -33,6 +33,7 @@ MEMBER = [
     ),
     *("/experts/names/", "/discussions/", "/discussions/veiligheid/", "/discussions/veiligheid/new/"),
     *("/search/?q=aangifte", "/discussions/kept/", "/notifications/why/", "/notifications/catch-up/"),
+    "/notifications/settings/sample/",
     "/notifications/feeds/",
     *("/notifications/replies/", "/notifications/address/"),
 ]

@@ -42,7 +42,15 @@ def test_the_pages_are_for_everybody(
     phone_page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # light or dark
     mine = "/notifications/"
     for address in (
-        *(f"{mine}settings/", f"{mine}why/", f"{mine}why/{post.pk}/", mine, f"{mine}catch-up/", f"{mine}delivery/"),
+        *(
+            f"{mine}settings/",
+            f"{mine}settings/sample/",
+            f"{mine}why/",
+            f"{mine}why/{post.pk}/",
+            mine,
+            f"{mine}catch-up/",
+            f"{mine}delivery/",
+        ),
         *(Topic.objects.get(name="Prikken").get_absolute_url(), first_name(bram).get_absolute_url()),
         *(
             f"/discussions/threads/{tagged.pk}/mail/",

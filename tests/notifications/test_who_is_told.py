@@ -154,6 +154,16 @@ def test_the_coordinators_are_called_together(anna, cas, bram, coordinator, admi
         assert set(told) == {coordinator.pk, administrator.pk}
 
 
+def test_a_mail_says_that_the_group_was_called(mail, cas, bram, coordinator, thread) -> None:
+    """N1. In subject, text and HTML; nobody answered anybody."""
+    wants(coordinator)
+    reply(cas, thread, "Kan iemand van @coordinatoren kijken?")
+    sweep()
+    (received,) = mail.to(coordinator.email)
+    for said in (str(received.message["Subject"]), received.text, received.html):
+        assert "Cas riep je groep in “Prikken op locatie”" in said and "antwoordde" not in said
+
+
 def test_of_a_group_only_who_can_see_the_thread_is_told(anna, bram, coordinator, circle_space) -> None:
     """N1, N12. The coordinator isn't in the circle."""
     ours = open_thread(anna, circle_space, "Zwijgkanarie", "Onder ons.", is_history=True)
