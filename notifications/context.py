@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from accounts.models import User
-from notifications.models import Delivery, ParkedReply
+from notifications.models import Delivery, Notice, ParkedReply
 from notifications.models.reachability import is_stopped
 
 MOST = 99
@@ -32,7 +32,14 @@ def nav_unread(request: HttpRequest) -> dict[str, object]:
 
 def _facts(user: User) -> dict[str, Any]:
     unread = Delivery.objects.news_for(user).unread().values("pk")[:MOST]
+    notices = Notice.objects.visible_to(user).unread().values("pk")[:MOST]
     parked = ParkedReply.objects.visible_to(user).filter(recipient=OuterRef("pk"))
-    facts = {"unread_ids": ArraySubquery(unread), "is_stopped": is_stopped(), "replies_wait": Exists(parked)}
+    facts = {
+        "unread_ids": ArraySubquery(unread),
+        "notice_ids": ArraySubquery(notices),
+        "is_stopped": is_stopped(),
+        "replies_wait": Exists(parked),
+    }
     found = User.objects.visible_to(user).values(**facts).first() or {}
-    return {"unread": len(found.get("unread_ids", ())), "is_stopped": False, "replies_wait": False} | found
+    unread_count = len(found.get("unread_ids", ())) + len(found.get("notice_ids", ()))
+    return {"unread": min(MOST, unread_count), "is_stopped": False, "replies_wait": False} | found

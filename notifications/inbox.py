@@ -18,7 +18,7 @@ from discussions.models.post import in_place_of, is_folded
 from experts.faces import Face, face_of
 from notifications.actions.issues import last_end
 from notifications.levels import PERSONAL
-from notifications.models import Delivery
+from notifications.models import Delivery, Notice
 from notifications.windows import Wish, next_slot
 
 UNREAD, READ = 200, 20  # items shown
@@ -61,6 +61,7 @@ class Inbox:
     earlier: list[Group]
     rhythm: str
     next_at: datetime | None
+    notices: list[Notice] = field(default_factory=list)
 
     @property
     def newest(self) -> int:
@@ -68,7 +69,7 @@ class Inbox:
 
     @property
     def is_empty(self) -> bool:
-        return not (self.personal or self.followed)
+        return not (self.personal or self.followed or self.notices)
 
 
 def inbox_of(user: User, *, show: str = "", now: datetime | None = None) -> Inbox:
@@ -83,7 +84,9 @@ def inbox_of(user: User, *, show: str = "", now: datetime | None = None) -> Inbo
     earlier = list(mine.exclude(pk__in=known)[:READ]) if len(unread) < UNREAD else []
     preferences = Preferences.objects.visible_to(user).first() or Preferences(user=user)
     wish = wish_of(preferences, user)
+    notices = Notice.objects.visible_to(user).unread().for_list(user)[:READ] if show != Show.FOLLOWED else []
     return Inbox(
+        notices=list(notices),
         personal=_grouped((d for d in unread if d.reason in PERSONAL), user),
         followed=_grouped((d for d in unread if d.reason not in PERSONAL), user),
         earlier=_grouped(earlier, user),

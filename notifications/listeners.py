@@ -9,9 +9,12 @@ from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from accounts.models import User
-from discussions.models import Post, Thread
+from discussions.models import Appeal, Decision, Post, Thread
 from discussions.signals import (
+    appeal_settled,
+    decisions_read,
     post_edited,
+    post_judged,
     post_made_urgent,
     post_published,
     thread_merged,
@@ -21,8 +24,8 @@ from discussions.signals import (
 from experts.models import Name, Topic
 from experts.signals import topics_joined
 from notifications import tasks
-from notifications.actions import watches
-from notifications.actions.events import record, stand_with_posts
+from notifications.actions import notices, watches
+from notifications.actions.events import record, stand_with_posts, take_back_calls
 from notifications.actions.watches import follow
 from notifications.models.event import Kind
 
@@ -45,6 +48,7 @@ def on_post_published(*, post: Post, by: User, is_history: bool = False, **_: An
 
 def on_post_edited(*, post: Post, newly_mentioned: list[Name], groups_called: int = 0, **_: Any) -> None:
     """Only whoever is called for the first time is told; everybody else reads the newest text anyway."""
+    take_back_calls(post)
     if newly_mentioned or groups_called:
         record(kind=Kind.MENTION_ADDED, post=post, at=post.edited_at or post.posted_at)
         wake()
@@ -53,6 +57,18 @@ def on_post_edited(*, post: Post, newly_mentioned: list[Name], groups_called: in
 def on_post_made_urgent(*, post: Post, **_: Any) -> None:
     record(kind=Kind.MADE_URGENT, post=post, at=post.urgent_at or post.posted_at)
     wake()
+
+
+def on_post_judged(*, decision: Decision, **_: Any) -> None:
+    notices.tell_of_decision(decision)
+
+
+def on_appeal_settled(*, appeal: Appeal, **_: Any) -> None:
+    notices.tell_of_appeal(appeal)
+
+
+def on_decisions_read(*, decisions: list[int], user: User, **_: Any) -> None:
+    notices.read(by=user, decisions=decisions)
 
 
 def on_thread_split(*, thread: Thread, new: Thread, **_: Any) -> None:
@@ -98,4 +114,7 @@ def listen() -> None:
     thread_split.connect(on_thread_split, dispatch_uid="notifications.thread_split")
     thread_merged.connect(on_thread_merged, dispatch_uid="notifications.thread_merged")
     topics_joined.connect(on_topics_joined, dispatch_uid="notifications.topics_joined")
+    post_judged.connect(on_post_judged, dispatch_uid="notifications.post_judged")
+    appeal_settled.connect(on_appeal_settled, dispatch_uid="notifications.appeal_settled")
+    decisions_read.connect(on_decisions_read, dispatch_uid="notifications.decisions_read")
     worker_ready.connect(on_worker_ready, dispatch_uid="notifications.worker_ready")

@@ -29,7 +29,8 @@ STEADY = register(MailKind("steady", f"{FOLDER}/steady.subject.txt", f"{FOLDER}/
 NOTES = {
     kind: register(MailKind(f"note_{kind}", DISCREET.subject, f"{FOLDER}/note_{kind}.body.txt", is_discreet=True))
     for kind in NoteKind
-}
+    if kind != NoteKind.DECIDED
+} | {NoteKind.DECIDED: DISCREET}  # the very mail of other news, so that nobody sees by it what it is about (D13)
 KINDS = {Kind.DIGEST: DIGEST, Kind.AT_ONCE: AT_ONCE}
 
 

@@ -6,6 +6,7 @@ of its own; doing it twice, or in two workers, changes nothing.
 """
 
 import logging
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
@@ -46,6 +47,25 @@ def record(*, kind: Kind, post: Post, at: datetime) -> Event:
 def stand_with_posts(thread: Thread) -> None:
     """The events of posts that came to stand in `thread` are told of as there; what is planned for them follows."""
     Event.objects.filter(post__thread=thread).exclude(thread=thread).update(thread=thread)
+
+
+def take_back_calls(post: Post) -> None:
+    """Whoever was told that they are called in `post`, and no longer is: what else they are told for, or nothing, on
+    the site and in mail that hasn't left (D6). Waits for whoever is telling of it just now."""
+    list(Event.objects.filter(post=post).select_for_update(of=("self",)).values_list("pk", flat=True))
+    named = Mention.objects.filter(post=post, name__holder=OuterRef("recipient"), name__retired_at=None)
+    told = Delivery.objects.filter(event__post=post, reason=Reason.MENTION).exclude(Exists(named))
+    parent = post.parent
+    answered = account_behind(parent.author) if parent is not None and parent.author.retired_at is None else None
+    found: dict[Reason | None, list[int]] = defaultdict(list)
+    for pk, recipient, level, is_called in told.annotate(
+        level_now=level_in(post.thread, user="recipient"), called=in_a_group(post.pk, "recipient__")
+    ).values_list("pk", "recipient", "level_now", "called"):
+        why = reason(level, is_mentioned=False, is_answered=recipient == answered, is_called=is_called)
+        found[why].append(pk)
+    for why, keys in found.items():
+        rows = Delivery.objects.filter(pk__in=keys)
+        rows.delete() if why is None else rows.update(reason=why)
 
 
 def fan_out(*, now: datetime, most: int = 1000) -> int:

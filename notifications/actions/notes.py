@@ -11,10 +11,11 @@ from django.urls import reverse
 from accounts.actions.preferences import preferences_of
 from accounts.models import User
 from notifications.confirming import key_for
-from notifications.mails import NOTES
+from notifications.mails import NOTES, headers, unsubscribe_url
 from notifications.models import Note
 from notifications.models.issue import new_message_id
 from notifications.models.reachability import NoteKind, is_stopped
+from notifications.quiet import held_until
 from swexpertise.mail import compose, deliver, in_short, is_for_later
 
 logger = logging.getLogger(__name__)
@@ -52,6 +53,9 @@ def send(pk: int, *, now: datetime) -> bool:
     if user is None or (user.is_stopped and note.kind != NoteKind.CONFIRM):
         return _give_up(note, now)
     preferences = preferences_of(user)
+    is_news = note.kind == NoteKind.DECIDED
+    if is_news and held_until(preferences, now) is not None:
+        return False  # in quiet hours it waits (N2)
     message = compose(
         NOTES[NoteKind(note.kind)],
         to=user.email,
@@ -60,6 +64,7 @@ def send(pk: int, *, now: datetime) -> bool:
         context=_context(user, NoteKind(note.kind)),
         at=now,
         message_id=note.message_id,
+        headers=headers(user.mail_key.key) if is_news else None,
     )
     try:
         deliver(message)
@@ -82,4 +87,9 @@ def _context(user: User, kind: NoteKind) -> dict[str, str]:
     """One address, and nothing of what it is about."""
     if kind == NoteKind.CONFIRM:
         return {"url": settings.SITE_URL + reverse("notifications:address_confirm", args=[key_for(user)])}
+    if kind == NoteKind.DECIDED:
+        return {
+            "inbox_url": settings.SITE_URL + reverse("notifications:inbox"),
+            "unsubscribe_url": unsubscribe_url(user.mail_key.key),
+        }
     return {"url": settings.SITE_URL + reverse("notifications:replies")}

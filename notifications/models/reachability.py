@@ -58,6 +58,7 @@ class NoteKind(models.TextChoices):
 
     WAITING = "waiting"  # a reply waits for you on the site
     REFUSED = "refused"  # your answer could not be placed
+    DECIDED = "decided"  # something waits for you on the site, as any news does
     CONFIRM = "confirm"  # is this still your address?
 
 

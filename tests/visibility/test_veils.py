@@ -8,6 +8,7 @@ from tests.house.source import ROOT, files, tree_of
 # `experts.veils` is the door, and what it says leaves none of these.
 MAY_ASK = {
     "discussions/permissions.py": "what one may do with one's own words",
+    "notifications/actions/notices.py": "whoever asked is told what was decided about it",
     "notifications/actions/events.py": "answers reach whoever asked; nobody is told of what they wrote",
 }
 # The rows themselves: in the words of queries (`veil__user`), and where they are made.

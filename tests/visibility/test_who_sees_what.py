@@ -53,7 +53,7 @@ from experts.models import (
     TopicAlias,
 )
 from letters.models import Letter
-from notifications.models import Delivery, Event, FeedKey, Issue, Note, ParkedReply, Reachability, Watch
+from notifications.models import Delivery, Event, FeedKey, Issue, Note, Notice, ParkedReply, Reachability, Watch
 from search.models import Entry
 from swexpertise.writing import references, write
 
@@ -439,6 +439,9 @@ MAKE: dict[str, Callable[[World], Any]] = {
         user=world.owner, thread=thread_of(world, Audience.MEMBERS), level="following"
     ),
     "what somebody was told": delivery_of,
+    "what somebody was told of a decision": lambda world: Notice.objects.create(
+        recipient=world.owner, decision=appeal_of(world).decision, kind="author", at=DAY
+    ),
     "digest of somebody": lambda world: Issue.objects.create(
         recipient=world.owner, kind="digest", window_from=DAY, window_to=DAY + timedelta(days=1), planned_at=DAY
     ),
