@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from swexpertise.demo.world import World
 
 REPLY = (
-    "Bij ons vragen we het zo: “Is er iets in je werk of thuis waar ik rekening mee moet houden?” Dan kan iemand\n"
+    "Bij ons vragen we het zo: “Is er iets in je werk of thuis waar ik rekening mee moet houden?” Dan kan iemand "
     "zelf kiezen wat ze vertelt. Ik zoek nog op hoe we dat in de"
 )
 OPENING = (

@@ -83,7 +83,7 @@ def test_a_text_sent_after_the_session_ended_comes_back_in_its_form(bram: User, 
     wrong = sign_in(browser, bram, carried_on(met), "verkeerd")
     assert wrong.status_code == 200 and "Dit klopt nog niet" in wrong.content.decode()
     back = sign_in(browser, bram, carried_on(wrong))
-    assert back.status_code == 200 and "Je bent weer aangemeld" in back.content.decode()
+    assert back.status_code == 200 and "Je bent weer ingelogd" in back.content.decode()
     action, fields = form_on(back)
     assert (action, fields["text"]) == (address, TEXT)
     assert not Post.objects.filter(thread__last_number__gt=1).exists()

@@ -49,7 +49,7 @@ if (form && !form.dataset.kept) {
         choose(is);
       } else {
         if (answer.status < 500) kept = now; // the same again would be refused again
-        say(is.said ?? (answer.status === 401 ? status.dataset.out : answer.status === 403 ? status.dataset.stale : status.dataset.away));
+        say(is.said ?? (answer.status === 413 ? "" : answer.status === 401 ? status.dataset.out : answer.status === 403 ? status.dataset.stale : status.dataset.away));
       }
       since = undefined;
       sending = false;
@@ -66,7 +66,7 @@ if (form && !form.dataset.kept) {
   // Two windows wrote at one place: both texts stay until one of them is chosen.
   function choose(other) {
     choosing = true;
-    status.insertAdjacentHTML("beforebegin", other.notice);
+    status.parentElement.insertAdjacentHTML("beforebegin", other.notice);
     const notice = form.querySelector("[data-choice]");
     notice.addEventListener("click", (event) => {
       const choice = event.target.closest("[data-choose]")?.dataset.choose;
@@ -104,6 +104,7 @@ if (form && !form.dataset.kept) {
       keep();
       return;
     }
+    if (event.defaultPrevented) return;
     placed = true;
     clearTimeout(timer);
     request?.abort();
