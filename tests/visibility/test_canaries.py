@@ -12,8 +12,9 @@ from django.utils import timezone
 from accounts.actions import invitations
 from accounts.models import Circle, User
 from cms.models import ArticlePage
-from discussions.actions import posts, spaces, threads
+from discussions.actions import drafts, posts, spaces, threads
 from discussions.models import Post
+from discussions.models.draft import Kind, Place
 from experts.actions import profiles
 from notifications.actions import rounds
 from notifications.models import ParkedReply
@@ -54,6 +55,8 @@ ALLOWED: dict[str, set[str]] = {
     bird("leden"): MEMBERS | {"bram"},  # a page for members
     bird("bestuur"): COORDINATORS,  # a page for coordinators
     bird("kring"): CIRCLE,  # a page of the circle
+    bird("klad"): {"bram"},  # what somebody is still writing, in whatever space
+    bird("kladtitel"): {"bram"},
     bird("concept"): set(),  # a page that was never published
     bird("blok"): MEMBERS | {"bram"},  # a part for members of a public page
     bird("genodigde"): COORDINATORS,  # the address of somebody invited
@@ -62,7 +65,14 @@ ALLOWED: dict[str, set[str]] = {
 STARTS = [
     *("/", "/nl/", "/en/", "/experts/", "/experts/organisations/", "/discussions/", "/notifications/"),
     *("/accounts/settings/", "/sitemap.xml", "/robots.txt", "/feeds/nl.atom", "/health/ready"),
-    *("/experts/members/", "/experts/invitations/", "/experts/circles/", "/letters/", "/search/"),
+    *(
+        "/experts/members/",
+        "/experts/invitations/",
+        "/experts/circles/",
+        "/letters/",
+        "/search/",
+        "/discussions/drafts/",
+    ),
 ]
 ASKING = ("/search/?q={}", "/experts/?q={}")
 # A better spelling comes from titles that the reader may see, so it may differ; that it says nothing hidden is asked.
@@ -123,6 +133,10 @@ def aviary(kerngroep: Circle, anna: User, cas: User, tree: Tree) -> dict[str, Us
         text=f"@cas @dora zie {thread.get_absolute_url()} en [[https://swexpertise.invalid{thread.get_absolute_url()}]]",
         at=long_ago,
     )
+    opening = Post.objects.get(thread=public, number=1)
+    drafts.keep(by=bram, place=Place(Kind.REPLY, opening.pk), text=f"Ik wilde {bird('klad')} @cas", filled={})
+    half = {"title": bird("kladtitel"), "kind": "question", "topics": "zorg"}
+    drafts.keep(by=bram, place=Place(Kind.THREAD, open_to_all.pk), text=bird("klad"), filled=half)
     removed = threads.open_thread(
         by=bram, name=first_name(bram), space=open_to_all, title=bird("verborgen"), text="Weg ermee"
     )
