@@ -27,6 +27,7 @@ MAY_READ = {
     "discussions/voices.py": "the viewer's own name in a thread, to propose it to the viewer",
     "notifications/actions/replies.py": "fetches what permissions ask, of whoever answers by mail",
     "notifications/views/replies.py": "fetches what permissions ask, of whoever answered by mail",
+    "notifications/feeds.py": "fetches what permissions ask, of whoever's feed it is",
     "discussions/views/polls.py": "fetches what permissions ask",
 }
 
