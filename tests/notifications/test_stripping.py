@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from notifications.inbound.reading import read
@@ -73,6 +73,7 @@ WORDS = st.lists(
 ).map(" ".join)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # how fast the machine is, isn't asked
 @given(new=st.lists(WORDS, min_size=1, max_size=6), above=st.sampled_from(ABOVE), blank=st.integers(1, 3))
 def test_nothing_of_the_sent_mail_is_ever_left_without_a_doubt(new: list[str], above: str, blank: int) -> None:
     """N18. Whatever was written, under whatever stood in the mail."""
