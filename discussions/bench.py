@@ -1,18 +1,20 @@
 """What discussions cost, in a small network and in one a hundred times as large (D16, D17)."""
 
 import itertools
+import statistics
+import time
 from collections.abc import Callable
 from functools import partial
 
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
+from django.test.utils import CaptureQueriesContext, override_settings
 from django.utils import timezone
 
 from accounts.actions import members
 from accounts.models import User
-from discussions import bulk
+from discussions import bench_bare, bulk, pages
 from discussions.actions import posts, spaces, threads
 from discussions.models import Post, Space, Thread
 from experts.actions import names
@@ -20,6 +22,8 @@ from experts.models import Name
 from swexpertise.bench.measures import Result, measure, milliseconds
 
 SMALL, LARGE = 1_000, 100_000
+SHOWN = 100  # posts on the page that is held against a bare one
+AIM = 2.5  # times the CPU of a bare Django view
 PARAGRAPH = "Een gewone alinea van een paar zinnen, zoals mensen die schrijven, met **nadruk** en @bench-lezer. " * 4
 _numbers = itertools.count(1)
 
@@ -45,6 +49,50 @@ def threads_small_and_large() -> list[Result]:
         ratio = times[what, LARGE] / times[what, SMALL]
         found.append(Result(f"{what}: large against small", ratio, "times", 3.0))
     return found
+
+
+@measure("a page of 100 posts, and the least that shows the same 100")
+def page_against_bare() -> list[Result]:
+    """CPU of the application; PostgreSQL works besides. The posts are the same rows, the reader is signed in."""
+    writer, reader, space = _people()
+    thread = _thread(writer, space, 1_000)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE discussions_post")
+    found: list[Result] = []
+    cpu: dict[str, float] = {}
+    size, pages.SIZE = pages.SIZE, SHOWN
+    try:
+        found += _pace("thread page", _visits(reader, f"{thread.get_absolute_url()}?view=tree"), cpu)
+    finally:
+        pages.SIZE = size
+    with override_settings(ROOT_URLCONF="discussions.bench_bare", MIDDLEWARE=bench_bare.MIDDLEWARE):
+        found += _pace("bare Django view", _visits(reader, f"/django/{thread.pk}/{SHOWN}/"), cpu)
+        found += _pace("bare SQL and strings", _visits(reader, f"/hand/{thread.pk}/{SHOWN}/"), cpu)
+    for bare, aim in (("bare Django view", f" (aim: {AIM})"), ("bare SQL and strings", "")):
+        found.append(Result(f"CPU of the page against {bare}{aim}", cpu["thread page"] / cpu[bare], "times"))
+    return found
+
+
+def _visits(reader: User, address: str) -> Callable[[], object]:
+    client = Client(SERVER_NAME="localhost")
+    client.force_login(reader)
+    if client.get(address).status_code != 200:
+        raise RuntimeError(f"{address} shows nothing.")
+    return partial(client.get, address)
+
+
+def _pace(what: str, visit: Callable[[], object], cpu: dict[str, float]) -> list[Result]:
+    """Requests a second of one process, and its CPU for each; the median of rounds, so that a busy neighbour counts
+    little."""
+    rounds = []
+    for _round in range(5):
+        began, worked = time.perf_counter(), time.process_time()
+        for _visit in range(20):
+            visit()
+        rounds.append((20 / (time.perf_counter() - began), (time.process_time() - worked) * 50))
+    cpu[what] = statistics.median(spent for _pace, spent in rounds)
+    pace = statistics.median(pace for pace, _spent in rounds)
+    return [Result(what, pace, "requests a second"), Result(what, cpu[what], "ms CPU")]
 
 
 @measure("a space of 50 threads of 1,000")
