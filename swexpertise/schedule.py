@@ -26,7 +26,7 @@ TIMETABLE: dict[str, dict[str, Any]] = {
         "task": "discussions.close_polls",
         "schedule": 60.0,
     },
-    "every night: let go of the texts of posts deleted thirty days ago": {
+    "every night: let go of the texts of posts deleted thirty days ago, and of what others quoted of them": {
         "task": "discussions.purge",
         "schedule": crontab(hour=3, minute=20),
     },

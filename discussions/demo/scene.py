@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from discussions.actions import posts, reading, spaces, threads
-from discussions.demo import scene_drafts, scene_votes
+from discussions.demo import scene_drafts, scene_moderation, scene_votes
 from discussions.models import Post, Space, Thread
 from experts.models import Name
 from swexpertise.demo.world import World
@@ -53,6 +53,7 @@ def play(world: World) -> None:
     if PINNED in world.threads:
         threads.pin(by=world.users["coordinator"], thread=world.threads[PINNED], at=world.now)
     scene_votes.play(world)
+    scene_moderation.play(world)
     scene_drafts.play(world)
     for reader in READERS:
         _read_some(world, world.users[reader], random.Random(reader))

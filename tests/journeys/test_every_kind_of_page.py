@@ -24,6 +24,7 @@ VISITOR = [
     "/nl/deze-pagina-bestaat-niet/",
 ]
 MEMBER = [
+    *("/discussions/reports/mine/", "/discussions/log/"),
     *(
         "/notifications/",
         "/notifications/settings/",
@@ -38,7 +39,13 @@ MEMBER = [
     *("/notifications/replies/", "/notifications/address/"),
 ]
 MEMBER += ["/discussions/drafts/"]
-COORDINATOR = ["/experts/members/", "/experts/circles/", "/experts/invitations/", "/experts/invitations/new/"]
+COORDINATOR = [
+    "/discussions/reports/",
+    "/experts/members/",
+    "/experts/circles/",
+    "/experts/invitations/",
+    "/experts/invitations/new/",
+]
 COORDINATOR += ["/notifications/delivery/", "/discussions/imports/", "/discussions/imports/new/"]
 COORDINATOR += ["/discussions/veiligheid/anonymous/"]
 LOOKS = {"phone, light": (360, "light"), "desk, dark": (1280, "dark")}
