@@ -77,10 +77,6 @@ class DraftQuerySet(models.QuerySet["Draft"]):
         of_a_purged_post = Q(kind=Kind.EDIT, post__in=Post.objects.past_restoring(now).values("pk"))
         return self.filter(Q(changed_at__lt=now - UNUSED) | of_a_purged_post)
 
-    def quoting(self, post: Post) -> DraftQuerySet:
-        """Those in which somebody quotes `post`: a quotation leads to where it stands (see quoting.py)."""
-        return self.filter(text__contains=f"({post.get_absolute_url()})")
-
 
 class Draft(models.Model):
     author = models.ForeignKey(User, on_delete=models.CASCADE, related_name="drafts")

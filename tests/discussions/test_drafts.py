@@ -343,16 +343,6 @@ def test_a_suspended_account_has_no_drafts_to_read(cas: User, thread: Thread) ->
     assert not Draft.objects.visible_to(cas).exists()
 
 
-def test_those_who_purge_find_the_drafts_that_quote(bram: User, thread: Thread) -> None:
-    """D7. For whoever must take the text of a purged post out of drafts."""
-    opening = opening_of(thread)
-    address = reverse("discussions:reply", args=[thread.pk])
-    keep(bram, place_of(thread), text_on(client_of(bram).get(f"{address}?to=1&quote=1")))
-    other = open_thread(bram, thread.space, "Ander", "Gesprek")
-    keep(bram, place_of(other), f"Zie {opening.get_absolute_url()}.")
-    assert [draft.post_id for draft in Draft.objects.quoting(opening)] == [opening.pk]
-
-
 def test_too_long_too_many_and_odd_characters_are_answered_in_words(bram: User, thread: Thread) -> None:
     """D20. Nothing half kept, never an error of the server."""
     client, place = client_of(bram), str(place_of(thread))
