@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from accounts.models import Preferences, User
 from discussions.models import Post
+from experts.models import Topic
 from notifications.actions import events, watches
 from notifications.inbox import wish_of
 from notifications.levels import Level
@@ -32,6 +33,7 @@ MUTED = {"nurse": "wet-en-beleid", "scientist": "veiligheid"}
 
 def play(world: World) -> None:
     _follow(world)
+    _choose(world)
     _record(world)
     events.fan_out(now=world.now, most=100_000)
     for key, user in world.bar(world.users.items(), "Digests"):
@@ -76,6 +78,16 @@ def _follow(world: World) -> None:
                 watches.watch(by=user, thing=world.spaces[slug], level=Level.FOLLOWING)
         if key in MUTED and MUTED[key] in world.spaces:
             watches.watch(by=user, thing=world.spaces[MUTED[key]], level=Level.MUTED)
+
+
+def _choose(world: World) -> None:
+    """One follows a topic wherever it is talked of; one sleeps at night."""
+    nurse, scientist = world.users.get("nurse"), world.users.get("scientist")
+    topic = Topic.objects.visible_to(nurse).filter(slug="aangifte").first() if nurse else None
+    if nurse is not None and topic is not None:
+        watches.watch(by=nurse, thing=topic, level=Level.FOLLOWING)
+    if scientist is not None:
+        Preferences.objects.visible_to(scientist).update(quiet_from=22, quiet_to=7)
 
 
 def _record(world: World) -> None:
