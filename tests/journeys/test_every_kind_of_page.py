@@ -92,17 +92,3 @@ def test_a_thread_in_its_readings(sign_in: SignIn, demo_site: DemoSite, axe, nam
     page.goto(thread)
     page.get_by_role("link", name="Antwoord").first.click()
     axe(page)
-
-
-@pytest.mark.parametrize("name", LOOKS)
-def test_a_question_asked_as_a_member(sign_in: SignIn, demo_site: DemoSite, axe, name: str) -> None:
-    """D12, D19. For whoever asked it, with the way to answer so, and for a coordinator."""
-    width, scheme = LOOKS[name]
-    for who in ("member", "coordinator"):
-        page = sign_in(who, color_scheme=scheme)
-        page.set_viewport_size({"width": width, "height": 800})
-        page.goto("/discussions/zorg/?kind=question")
-        page.get_by_role("main").get_by_role("link", name="Ik schreef iets op").first.click()
-        look(page, page.url.removeprefix(demo_site.url), axe, demo_site)
-        proposed = page.get_by_label("Je schrijft als").locator("option:checked") if who == "member" else None
-        assert proposed is None or "je naam staat er niet bij" in (proposed.text_content() or "")
