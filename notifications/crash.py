@@ -18,7 +18,8 @@ POINTS = (
 TAKING = ("after storing", "before keeping", "after keeping")
 
 
-def point(name: str) -> None:
-    """Does nothing, unless the settings of the tests name this point: then it is as if the power went."""
-    if getattr(settings, "CRASH_AT", "") == name:
+def point(name: str, issue: int = 0) -> None:
+    """Does nothing, unless the settings of the tests name this point: then it is as if the power went. With
+    `CRASH_ISSUE` only over the issue of that key."""
+    if getattr(settings, "CRASH_AT", "") == name and getattr(settings, "CRASH_ISSUE", 0) in (0, issue):
         os.kill(os.getpid(), signal.SIGKILL)

@@ -160,7 +160,7 @@ class _Marks:
 def _left(pk: int, message: Message, key: uuid.UUID, connection: BaseEmailBackend, clock: Clock) -> bool:
     """Whether the mail server has it."""
     try:
-        crash.point("before DATA")
+        crash.point("before DATA", pk)
         deliver(message, connection)
         crash.point("after DATA")
     except (OSError, smtplib.SMTPException) as error:

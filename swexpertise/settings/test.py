@@ -14,5 +14,6 @@ MAIL_DOMAIN = "swexpertise.invalid"
 DEFAULT_FROM_EMAIL = "Swexpertise <post@swexpertise.invalid>"
 DISCREET_FROM_EMAIL = "post@swexpertise.invalid"
 CRASH_AT = env("CRASH_AT", default="")  # see notifications/crash.py; only here
+CRASH_ISSUE = env.int("CRASH_ISSUE", default=0)
 SITE_URL = "https://swexpertise.invalid"
 WAGTAILADMIN_BASE_URL = SITE_URL

@@ -10,10 +10,10 @@ from django.db import connection
 from django.utils import timezone
 
 from notifications import crash, tasks
-from notifications.actions import issues, rounds, sending
+from notifications.actions import events, issues, rounds, sending
 from notifications.models import Delivery, Event, Issue
 from notifications.models.issue import State
-from swexpertise.start import processes
+from swexpertise.start import processes, valkey
 from swexpertise.start.places import ROOT
 from tests.cast import make_member
 from tests.notifications.conftest import BEFORE, MORNING, follows, reply, sweep, wants
@@ -148,12 +148,52 @@ def test_a_reply_wakes_a_real_worker(bram, cas, thread, worker) -> None:
     assert processes.wait_until(lambda: Delivery.objects.filter(recipient=cas, channel="inbox").exists(), within=15)
 
 
+def test_a_row_that_really_kills_its_worker_is_parked_the_third_time(mail, readers, workers) -> None:
+    """N9. SIGKILL of the process that sends, each time it comes to this row; nobody else waits for it."""
+    events.fan_out(now=timezone.now())
+    issues.plan(now=timezone.now())
+    poison = Issue.objects.get(recipient=readers[0])
+    worker = workers.start(CRASH_AT="before DATA", CRASH_ISSUE=str(poison.pk), **LEASE)
+    for _second in range(60):
+        tasks.sweep.delay()
+        if processes.wait_until(lambda: Issue.objects.parked().exists(), within=1):
+            break
+    poison.refresh_from_db()
+    assert (poison.state, poison.kills, poison.why) == (State.PARKED, 3, "killed its worker")
+    assert worker.said.count("SIGKILL") >= 2
+    assert processes.wait_until(lambda: all(mail.to(reader.email) for reader in readers[1:]), within=30)
+    assert [len(mail.to(reader.email)) for reader in readers] == [0, 1, 1, 1, 1]
+
+
+def test_redis_killed_and_started_again_loses_nothing(
+    mail, readers, workers, child_env, bram, thread, tmp_path
+) -> None:
+    """N8. A real server, gone while posts are written, and back empty: the next tick of the clock finds the rows."""
+    server = valkey.start(tmp_path / "redis" / "data", loose=True)
+    workers.env = workers.env | {"REDIS_URL": server.url}
+    worker = workers.start()
+    assert everybody_has_one(mail, readers)
+    server.process.kill()
+    server.process.wait()
+    late = follows(wants(make_member("Laat"), hour=timezone.localtime().hour), thread)
+    reply(bram, thread, "Terwijl er geen Redis was.", at=timezone.now() - timedelta(hours=1))
+    server = valkey.start(tmp_path / "redis" / "data", loose=True)
+    try:
+        tick = [sys.executable, "-m", "celery", "--app", "swexpertise", "--quiet", "call", "notifications.sweep"]
+        for _time in range(10):
+            subprocess.run(tick, env=workers.env, cwd=ROOT, check=False, capture_output=True, timeout=60)
+            if processes.wait_until(lambda: mail.to(late.email), within=5):
+                break
+        worker.stop()
+    finally:
+        server.stop()
+    assert [len(mail.to(reader.email)) for reader in (*readers, late)] == [1] * 6
+
+
 def test_an_issue_that_kills_its_worker_three_times_is_parked_and_holds_up_nobody(mail, bram, thread) -> None:
     """N9. Leased by somebody who never comes back, three times over; the others go by themselves."""
     readers = [follows(wants(make_member(f"Lid {n}")), thread) for n in range(4)]
     reply(bram, thread)
-    from notifications.actions import events
-
     events.fan_out(now=BEFORE)
     issues.plan(now=MORNING)
     poison = Issue.objects.get(recipient=readers[0])
