@@ -86,7 +86,8 @@ MAKE: dict[str, Callable[..., None]] = {
     "invitation": invitation,
     "password_reset": account("reset"),
     "security_note": account("anything"),
-    **{f"note_{kind}": note(kind) for kind in NoteKind},
+    # What was decided about something of a member is told by the discreet mail itself.
+    **{f"note_{kind}": note(kind) for kind in NoteKind if kind != NoteKind.DECIDED},
 }
 NAMING = {"digest", "at_once"}  # the kinds in which something of a discussion may stand
 
