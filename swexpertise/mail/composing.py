@@ -97,8 +97,7 @@ def piece_of(template: str, language: str, zone: str, **values: Any) -> Piece:
     with translation.override(language), timezone.override(zone):
         values |= {"SITE_NAME": settings.SITE_NAME, "SITE_URL": settings.SITE_URL, "LANGUAGE_CODE": language}
         text, html = (render_to_string(f"{template}.{form}", values) for form in ("txt", "html"))
-    text = text.strip("\n") + "\n\n"
-    return Piece(text, _inliner.inline_fragment(html, render_to_string(STYLE)))
+    return Piece(text.strip("\n") + "\n\n", _inliner.inline_fragment(html, render_to_string(STYLE)))
 
 
 def _rendered(kind: MailKind, language: str, zone: tzinfo | str, context: Mapping[str, Any]) -> tuple[str, str, str]:
