@@ -272,7 +272,12 @@ class TopicJoinForm(forms.Form):
         self.viewer = viewer
 
     def clean_into(self) -> Topic:
-        found = Topic.objects.visible_to(self.viewer).meant_by([self.cleaned_data["into"].strip()]).first()
+        found = (
+            Topic.objects.visible_to(self.viewer)
+            .carried_for(self.viewer)
+            .meant_by([self.cleaned_data["into"].strip()])
+            .first()
+        )
         if found is None:
             raise ValidationError(gettext("No topic is called so."))
         return found

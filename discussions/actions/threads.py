@@ -18,7 +18,7 @@ from discussions.models.decision import Act
 from discussions.models.thread import Kind
 from discussions.signals import thread_moved, thread_opened, thread_renamed
 from experts.actions import names
-from experts.models import Name, Topic
+from experts.models import Name
 from experts.topics import called_now
 
 LONGEST_STAND = LONGEST // 10
@@ -206,11 +206,6 @@ def clean_topics(topics: Iterable[str]) -> list[str]:
     if any(len(word) > LONGEST_TOPIC or not word.isprintable() for word in words.values()):
         raise ValidationError({"topics": _("A topic is one or a few words.")}, code="too_long")
     return called_now(words.values())
-
-
-def known_topics() -> list[str]:
-    """The words that are in the vocabulary, for a form to suggest."""
-    return list(Topic.objects.order_by("name").values_list("name", flat=True)[:500])
 
 
 def _decide(by: User, thread: Thread, act: Act, reason: str, at: datetime | None, **changes: object) -> Thread:

@@ -4,10 +4,10 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
-from taggit.models import ItemBase
 
 from accounts.models import User
 from experts.models import FactKind, ProfileFact, Topic, TopicAlias
+from experts.models.topic import carriers
 from experts.permissions import may_tend_topics
 from experts.signals import topics_joined
 from experts.spelling import plain_words
@@ -44,7 +44,7 @@ def join(*, by: User, topic: Topic, into: Topic) -> Topic:
     if topic.pk == into.pk:
         raise ValidationError(_("A topic can't be joined with itself."), code="itself")
     gone, stays = _locked([topic, into], by)
-    for carried in _carriers():
+    for carried in carriers():
         rows: QuerySet[Model] = carried._default_manager.filter(tag=gone)
         rows.filter(content_object__in=carried._default_manager.filter(tag=stays).values("content_object")).delete()
         rows.update(tag=stays)
@@ -57,12 +57,6 @@ def join(*, by: User, topic: Topic, into: Topic) -> Topic:
     gone.delete()
     _keep(stays, slug, name)
     return stays
-
-
-def _carriers() -> list[type[ItemBase]]:
-    """Every table that ties something to a topic, of apps above too."""
-    related = (relation.related_model for relation in Topic._meta.related_objects)
-    return [model for model in related if isinstance(model, type) and issubclass(model, ItemBase)]
 
 
 def _locked(topics: list[Topic], by: User) -> list[Topic]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
+from functools import reduce
+from operator import or_
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.text import slugify
@@ -21,6 +23,21 @@ class TopicQuerySet(models.QuerySet["Topic"]):
     def visible_to(self, viewer: User | AnonymousUser) -> TopicQuerySet:
         """The words of the vocabulary are public; what carries them is asked for by the rule of what carries them."""
         return self.all()
+
+    def carried_for(self, viewer: User | AnonymousUser) -> TopicQuerySet:
+        """Those on something that the viewer sees, and those on nothing (any more): for a list of the vocabulary. A
+        word that stands only in what somebody shows to nobody isn't listed to anybody."""
+        from experts.models.fact import FactKind, ProfileFact  # which point here
+
+        known = ProfileFact.objects.visible_to(viewer).filter(kind=FactKind.KNOWS)
+        seen, carried = [Q(slug__in=known.values("value"))], []
+        for table in carriers():
+            ties = table._default_manager.filter(tag=OuterRef("pk"))
+            carried.append(Q(Exists(ties)))
+            if table is not TaggedProfile:  # its field has an audience of its own, which the facts know
+                things = table._meta.get_field("content_object").related_model.objects.visible_to(viewer)
+                seen.append(Q(Exists(ties.filter(content_object__in=things.values("pk")))))
+        return self.filter(reduce(or_, seen) | ~reduce(or_, carried))
 
     def spelled(self, words: list[str]) -> TopicQuerySet:
         """Topics with one of these spellings, whatever the case."""
@@ -69,3 +86,9 @@ class TaggedProfile(ItemBase):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["content_object", "tag"], name="known_once")]
+
+
+def carriers() -> list[type[ItemBase]]:
+    """Every table that ties something to a topic, of apps above too."""
+    related = (relation.related_model for relation in Topic._meta.related_objects)
+    return [model for model in related if isinstance(model, type) and issubclass(model, ItemBase)]

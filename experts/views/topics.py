@@ -20,7 +20,9 @@ TOPICS_A_PAGE = 100
 @for_coordinators
 def topic_list(request: MemberRequest) -> TemplateResponse:
     asked = request.GET.get("q", "")[:100]
-    page = Paginator(Topic.objects.visible_to(request.user).holding(asked).in_order(), TOPICS_A_PAGE)
+    page = Paginator(
+        Topic.objects.visible_to(request.user).carried_for(request.user).holding(asked).in_order(), TOPICS_A_PAGE
+    )
     context = {"page_obj": page.get_page(request.GET.get("page")), "asked": asked}
     return TemplateResponse(request, "experts/topic_list.html", context)
 
@@ -28,7 +30,7 @@ def topic_list(request: MemberRequest) -> TemplateResponse:
 @for_coordinators
 def topic_edit(request: MemberRequest, slug: str) -> HttpResponse:
     """Two forms; joining is asked twice, since it can't be undone."""
-    topic = get_object_or_404(Topic.objects.visible_to(request.user), slug=slug)
+    topic = get_object_or_404(Topic.objects.visible_to(request.user).carried_for(request.user), slug=slug)
     joins = "into" in request.POST
     rename_form = TopicRenameForm(request.POST if request.method == "POST" and not joins else None, topic=topic)
     join_form = TopicJoinForm(request.POST if joins else None, viewer=request.user)

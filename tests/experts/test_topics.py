@@ -123,6 +123,16 @@ def test_only_coordinators_tend_it(anna: User, coordinator: User, space: Space) 
         assert client_of(coordinator).get(address).status_code == 200
 
 
+def test_a_word_that_is_shown_to_nobody_is_listed_to_nobody(coordinator: User, anna: User, space: Space) -> None:
+    """D11, P5. Not in the list, not at its address, not to join with; on a thread for all it is."""
+    profile = first_name(anna).profile
+    profiles.update(by=anna, profile=profile, knows=["Stilkanarie"], knows_audience="only_me")
+    assert "Stilkanarie" not in client_of(coordinator).get("/experts/topics/").text
+    assert client_of(coordinator).get("/experts/topics/stilkanarie/edit/").status_code == 404
+    open_thread(anna, space, "Zo", "Ja.", topics=["stilkanarie"])
+    assert "Stilkanarie" in client_of(coordinator).get("/experts/topics/").text
+
+
 def test_in_the_browser_joining_is_asked_twice(coordinator: User, anna: User, space: Space) -> None:
     """D11, D20. Refusals in words, the text kept."""
     open_thread(anna, space, "Titel", "Tekst", topics=["Prep", "Zorg"])
