@@ -109,7 +109,7 @@ def smtp_server(settings: Any) -> Iterator[MailServer]:
     thread.start()
     if not started.wait(10):
         raise RuntimeError("The mail server of the tests did not start.")
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "swexpertise.mail.delivering.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = server.host, server.port
     settings.EMAIL_USE_TLS, settings.EMAIL_TIMEOUT = False, 5
     settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
