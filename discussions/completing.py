@@ -42,8 +42,9 @@ def names(viewer: User, place: Thread | Space, words: str) -> list[Offer]:
         found = found.filter(Exists(heard))
     begins = Case(When(Q(handle__istartswith=words) | Q(display_name__istartswith=words), then=0), default=Value(1))
     some = list(found.select_related("holder", "profile").order_by(begins, "display_name", "pk")[:ASKED])
-    reached = mentions.who_sees(place, {name.holder for name in some if name.holder})
-    faces = [face_of(name, viewer) for name in some if name.holder_id in reached]
+    # Of an account that was suspended or left only the first name goes: that two go at once would join them (P7).
+    reached = mentions.who_sees(place, {name.holder for name in some if name.holder and name.is_first})
+    faces = [face_of(name, viewer) for name in some if not name.is_first or name.holder_id in reached]
     return [Offer(f"@{face.handle}", face.display_name, face.headline or f"@{face.handle}") for face in faces[:MOST]]
 
 
