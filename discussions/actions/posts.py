@@ -223,7 +223,7 @@ def restore(*, by: User, post: Post, at: datetime | None = None) -> Post:
     """Within thirty days: the text and its mentions come back; nobody is called anew.
 
     What a coordinator hid comes back by a coordinator, which the author is told; not while an appeal waits, which is
-    another coordinator's to settle (D13).
+    another coordinator's to settle, nor when that one upheld it (D13).
     """
     at = at or timezone.now()
     post = locked_post(post, by=by)
@@ -234,6 +234,8 @@ def restore(*, by: User, post: Post, at: datetime | None = None) -> Post:
     is_verdict = not post.deleted_by_author
     if is_verdict and Appeal.objects.waiting().filter(decision__post=post).exists():
         raise ValidationError(_("Its author appealed. Another coordinator decides, on the page of reports."))
+    if is_verdict and Appeal.objects.that_keep_hidden(post).exists():
+        raise ValidationError(_("Two coordinators decided that this stays hidden: one hid it, another upheld that."))
     put_back(post, by=by)
     if is_verdict:
         decisions.note(by=by, post=post, act=Act.RESTORE_POST, at=at)

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.audiences import is_member
 from accounts.models import User
-from discussions.models.decision import Decision
+from discussions.models.decision import Act, Decision
+from discussions.models.post import Post
 from discussions.models.space import Space
 
 LONGEST = 2000
@@ -33,6 +34,10 @@ class AppealQuerySet(models.QuerySet["Appeal"]):
 
     def waiting(self) -> AppealQuerySet:
         return self.filter(outcome="")
+
+    def that_keep_hidden(self, post: Post) -> AppealQuerySet:
+        """Against hiding `post`, and upheld."""
+        return self.filter(decision__post=post, decision__act=Act.REMOVE_POST, outcome=Outcome.UPHELD)
 
     def of_others(self, viewer: User) -> AppealQuerySet:
         """Without those that the viewer wrote: in the queue nobody meets themselves."""

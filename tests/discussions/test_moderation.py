@@ -216,6 +216,8 @@ def test_an_upheld_appeal_changes_nothing_and_a_closed_discussion_opens_when_rev
     appeals.settle(by=other, appeal=upheld, outcome=Outcome.UPHELD, answer="Toch wel.")
     post.refresh_from_db()
     assert post.deleted_at is not None
+    with pytest.raises(ValidationError, match="blijft"):
+        posts.restore(by=coordinator, post=post)
     second = reply(bram, thread)
     report(cas, second)
     plea = appeals.appeal(by=bram, decision=decide(coordinator, second, Act.LOCK), words="Niet waar.")
