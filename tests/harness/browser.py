@@ -5,6 +5,8 @@ screen reader, a keyboard or a colour-blind reader would stumble over.
 """
 
 import os
+import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -44,10 +46,63 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
 
 
 @pytest.fixture
-def live_site(live_server: LiveServer, settings: Any) -> LiveServer:
-    """The site on a port of loopback, with pages, locales and permissions as migrations made them."""
+def live_site(live_server: LiveServer, settings: Any, request: pytest.FixtureRequest) -> Iterator[LiveServer]:
+    """The site on a port of loopback, with pages, locales and permissions as migrations made them.
+
+    At the end its pages are left and what they still had to say (a draft kept as a page closes) is answered, so that
+    nothing comes in while the tables are emptied for the next test.
+    """
     settings.SITE_URL = settings.WAGTAILADMIN_BASE_URL = live_server.url
-    return live_server
+    at_work = AtWork.of(live_server.thread.httpd)
+    yield live_server
+    if "browser" in request.fixturenames:
+        for context in request.getfixturevalue("browser").contexts:
+            for page in context.pages:
+                page.goto("about:blank")
+    at_work.wait_until_idle()
+
+
+class AtWork:
+    """Counts the requests that a server is answering."""
+
+    def __init__(self, app: Callable[..., Any]) -> None:
+        self.app = app
+        self.count = 0
+        self.lock = threading.Lock()
+        self.last = 0.0
+
+    @classmethod
+    def of(cls, server: Any) -> "AtWork":
+        """Stands between `server` and what it serves; once for each server."""
+        app = server.get_app()
+        if not isinstance(app, cls):
+            app = cls(app)
+            server.set_app(app)
+        return app
+
+    def __call__(self, environ: Any, start_response: Any) -> Iterator[bytes]:
+        self._more(1)
+        try:
+            answer = self.app(environ, start_response)
+            try:
+                yield from answer
+            finally:
+                getattr(answer, "close", lambda: None)()
+        finally:
+            self._more(-1)
+
+    def _more(self, by: int) -> None:
+        with self.lock:
+            self.count += by
+            self.last = time.monotonic()
+
+    def wait_until_idle(self, *, quiet: float = 0.15, within: float = 10) -> None:
+        """Until nothing was asked for `quiet` seconds."""
+        end = time.monotonic() + within
+        while time.monotonic() < end:
+            if not self.count and time.monotonic() - self.last > quiet:
+                return
+            time.sleep(0.02)
 
 
 @pytest.fixture

@@ -121,7 +121,9 @@ def test_it_is_absent_everywhere_alike(mail, anna, bram, cas, thread, goes, caus
     assert "Dit blijft." in on_end and not hints(on_end)
     assert unread(cas) == 1 and ">1<span" in shown.replace("\n", "")
     assert Delivery.objects.filter(recipient=cas, channel="mail", state="sent").count() == 1
-    assert Delivery.objects.filter(recipient=cas, channel="mail", state="suppressed").count() == MANY
+    held = 0 if cause is calls_taken_back else MANY  # what told of a call goes with the call (D6)
+    assert Delivery.objects.filter(recipient=cas, channel="mail", state="suppressed").count() == held
+    assert Delivery.objects.filter(recipient=cas, channel="mail").count() == held + 1
 
 
 @pytest.mark.parametrize("rhythm", ["daily", "at_once"])
