@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import django
 import pytest
 from django.conf import settings
+from pytest_django.plugin import blocking_manager_key
 
 from swexpertise.start.places import ROOT
 from swexpertise.start.translations import compile_all
@@ -48,10 +49,17 @@ def django_db_setup(django_test_environment: None, django_db_blocker: pytest.Fix
         databases.drop(name)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A test with real transactions empties the tables; what migrations put there comes back before the next."""
-    for item in items:
-        marker = item.get_closest_marker("django_db")
-        transactional = marker is not None and marker.kwargs.get("transaction", False)
-        if transactional or {"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ())):
-            item.fixturenames.append("django_db_serialized_rollback")  # type: ignore[attr-defined] # items of functions
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """A test with real transactions empties the tables; what migrations put there comes back right after it, whatever
+    kind of test comes next: with two workers a file of the one kind follows a file of the other."""
+    yield
+    if nextitem is None:  # the database is gone by now
+        return
+    marker = item.get_closest_marker("django_db")
+    transactional = marker is not None and marker.kwargs.get("transaction", False)
+    if transactional or {"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ())):
+        from tests.harness import databases
+
+        with item.config.stash[blocking_manager_key].unblock():
+            databases.bring_back_contents()

@@ -16,7 +16,7 @@ import psycopg
 from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection, connections, transaction
+from django.db import connection, transaction
 from psycopg import sql
 
 TEMPLATES_KEPT = 4
@@ -57,16 +57,22 @@ def drop(name: str) -> None:
         _run(server, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
 
 
-def keep_contents() -> None:
-    """Remember every row that migrations made, so that tests with real transactions begin with them.
+_contents: dict[str, bytes] = {}
 
-    Stands in for Django's serialised rollback, at the same two hooks: by table and not by model, so it is exact,
-    quick, and works while a model is ahead of its migration. On the classes, since Playwright's loop in this thread
-    makes Django open another connection than the one of now.
+
+def keep_contents() -> None:
+    """Remember every row that migrations made, so that after a test with real transactions they can be brought back.
+
+    In place of Django's serialised rollback: by table and not by model, so it is exact, quick, and works while a model
+    is ahead of its migration.
     """
-    wrapper, creation = type(connections["default"]), type(connections["default"].creation)
-    wrapper._test_serialized_contents = _snapshot()
-    creation.deserialize_db_from_string = lambda self, contents: _restore(contents)
+    _contents.update(_snapshot())
+
+
+def bring_back_contents() -> None:
+    """To be called when a test has emptied the tables. Nothing happens before `keep_contents`."""
+    if _contents:
+        _restore(_contents)
 
 
 def _snapshot() -> dict[str, bytes]:
