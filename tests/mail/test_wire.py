@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.mail import BadHeaderError
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from swexpertise.mail import Message
@@ -31,6 +31,7 @@ def said(wire: bytes, form: str) -> str:
     return str(part.get_content()).replace("\r\n", "\n").rstrip("\n")
 
 
+@settings(deadline=None)  # a time would say how busy the machine is
 @given(lines, lines.filter(str.strip), st.booleans())
 def test_text_and_html_come_out_as_they_went_in(text: str, html: str, eight_bit: bool) -> None:
     """N14. With lines of any length, and on a line of seven bits."""
@@ -40,6 +41,7 @@ def test_text_and_html_come_out_as_they_went_in(text: str, html: str, eight_bit:
     assert eight_bit or wire.isascii()
 
 
+@settings(deadline=None)  # a time would say how busy the machine is
 @given(words)
 def test_a_subject_comes_out_on_one_line(subject: str) -> None:
     """RFC 2047."""
