@@ -7,7 +7,8 @@ import sys
 
 from swexpertise.start.places import ROOT, Refusal
 
-PARALLEL = ["-n", "2", "--dist", "loadfile"]
+# Whole files, in the order of tests/conftest.py, which puts the longest first: nobody waits for it at the end.
+PARALLEL = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
 
 
 # Programs that the tests need from Debian, where each is looked for, and what it's for.
