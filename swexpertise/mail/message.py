@@ -63,6 +63,8 @@ def _part(form: str, content: str, eight_bit: bool) -> bytes:
     if (body.isascii() or eight_bit) and max(map(len, body.split(b"\r\n"))) <= LONGEST:
         encoding = "7bit" if body.isascii() else "8bit"
     else:
-        encoding, body = "quoted-printable", binascii.b2a_qp(body, istext=True)
+        # It breaks lines as the first line of the text ends, and with a bare LF when there is one line only.
+        broken = binascii.b2a_qp(body, istext=True)
+        encoding, body = "quoted-printable", broken.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
     head = f'Content-Type: text/{form}; charset="utf-8"\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n'
     return head.encode() + body

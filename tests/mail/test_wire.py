@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.mail import BadHeaderError
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from swexpertise.mail import Message
@@ -33,6 +33,7 @@ def said(wire: bytes, form: str) -> str:
 
 @settings(deadline=None)  # a time would say how busy the machine is
 @given(lines, lines.filter(str.strip), st.booleans())
+@example("", "\xa0" * 7 + "\U00010000" * 3, False)  # one line, broken in the middle
 def test_text_and_html_come_out_as_they_went_in(text: str, html: str, eight_bit: bool) -> None:
     """N14. With lines of any length, and on a line of seven bits."""
     wire = message(text=text, html=html).wire(eight_bit=eight_bit)
