@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -57,10 +56,6 @@ def face_of(name: Name | None, viewer: Viewer) -> Face:
         portrait_url=_portrait_url(name) if profile and profile.portrait and profile.shows("portrait", viewer) else "",
         is_sample=name.is_sample,
     )
-
-
-def faces_of(names: Iterable[Name | None], viewer: Viewer) -> list[Face]:
-    return [face_of(name, viewer) for name in names]
 
 
 def _portrait_url(name: Name) -> str:
