@@ -78,6 +78,7 @@ class Line:
     """One post as this viewer sees it."""
 
     pk: int
+    anchor: str
     number: int
     depth: int
     posted_at: datetime
@@ -184,6 +185,7 @@ def _line(
     parent = post.parent
     return Line(
         pk=post.pk,
+        anchor=post.anchor,
         number=post.number,
         depth=post.depth,
         posted_at=post.posted_at,
@@ -211,7 +213,7 @@ def _line(
 
 
 def _parent_url(parent: Post, here: set[int]) -> str:
-    return f"#p{parent.number}" if parent.pk in here else parent.get_absolute_url()
+    return f"#{parent.anchor}" if parent.pk in here else parent.get_absolute_url()
 
 
 def _has_read(thread: Thread, number: int) -> bool:

@@ -27,7 +27,7 @@ register(
         name="thread",
         address="/discussions/t/{}/",
         path=r"/discussions/t/(?P<key>[0-9]{1,18})(?:/(?:[\w%-]+/?)?)?",
-        tail=r"(?:\?page=[0-9]{1,6})?(?:\#p[0-9]{1,9})?",
+        tail=r"(?:\?page=[0-9]{1,6})?(?:\#p[0-9]{1,9}|\#post-[0-9]{1,18})?",
         rows=_threads,
         found=_threads_titled,
         noun=_("discussion"),

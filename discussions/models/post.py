@@ -206,6 +206,12 @@ class Post(models.Model):
         return reverse("discussions:post", args=[self.pk])
 
     @property
+    def anchor(self) -> str:
+        """What an address ends with that leads to it on its page: by key, which stays when a split or merge gives it
+        another number."""
+        return f"post-{self.pk}"
+
+    @property
     def is_folded(self) -> bool:
         return is_folded(self.content_note, sees_noted=self.sees_noted)
 

@@ -33,7 +33,7 @@ def post_go(request: HttpRequest, pk: int) -> HttpResponse:
     reading = pages.chosen_reading(request)
     page = pages.page_number(visible, post, pages.Reading.TREE if reading == pages.Reading.NEW else reading)
     query = f"?page={page}" if page > 1 else ""
-    return redirect(f"{post.thread.get_absolute_url()}{query}#p{post.number}")
+    return redirect(f"{post.thread.get_absolute_url()}{query}#{post.anchor}")
 
 
 @sign_in_to_write

@@ -62,7 +62,7 @@ def thread_detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse
         "readings": pages.Reading,
         "page_obj": page,
         "lines": lines,
-        "first_new_here": new[0] if new else None,
+        "first_new_here": next((line.anchor for line in lines if line.is_new), ""),
         "left_unread": thread.unread - len(new),
         "form": ReplyForm(names=voices_in(viewer, thread, names), proposed=thread.my_name, initial=begun.initial()),
         "begun": begun,
@@ -90,7 +90,7 @@ def first_new(request: MemberRequest, pk: int) -> HttpResponse:
     posts = Post.objects.visible_to(request.user)
     post = pages.first_new(posts, thread, reading) or get_object_or_404(posts.of(thread), number=thread.last_number)
     page = pages.page_number(posts, post, reading)
-    return redirect(f"{thread.get_absolute_url()}?page={page}#p{post.number}")
+    return redirect(f"{thread.get_absolute_url()}?page={page}#{post.anchor}")
 
 
 @login_required

@@ -83,7 +83,7 @@ def test_nothing_that_runs_or_phones_home_is_stored(bram: User, thread: Thread, 
     """D20, S1."""
     post = reply(bram, thread, text)
     page = client_of(bram).get(thread.get_absolute_url()).content.decode()
-    shown = page.partition(f'id="p{post.number}"')[2].partition("</li>")[0]
+    shown = page.partition(f'id="{post.anchor}"')[2].partition("</li>")[0]
     for bad in ("<script", "<img", 'href="javascript', '<span class="mention" data-mention="bram" onclick'):
         assert bad not in shown
 

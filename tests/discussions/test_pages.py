@@ -73,11 +73,11 @@ def test_a_link_to_a_post_opens_the_page_that_holds_it(anna: User, bram: User, t
     late = reply(anna, thread, "Laat, maar hoog in de boom.", parent=early)
     client = client_of(bram)
     tree = client.get(late.get_absolute_url())
-    assert tree.url == f"{thread.get_absolute_url()}#p{late.number}"
+    assert tree.url == f"{thread.get_absolute_url()}#{late.anchor}"
     client.get(thread.get_absolute_url() + "?view=time")
     by_time = client.get(late.get_absolute_url())
-    assert by_time.url == f"{thread.get_absolute_url()}?page=2#p{late.number}"
-    assert f'id="p{late.number}"' in words(client.get(by_time.url.partition("#")[0]))
+    assert by_time.url == f"{thread.get_absolute_url()}?page=2#{late.anchor}"
+    assert f'id="{late.anchor}"' in words(client.get(by_time.url.partition("#")[0]))
 
 
 def test_a_reply_is_posted_from_the_page_and_the_reader_lands_on_it(bram: User, thread: Thread) -> None:
@@ -214,7 +214,7 @@ def test_opening_a_page_marks_just_the_posts_on_it(anna: User, bram: User, threa
     assert [(part.lower, part.upper) for part in read] == [(101, 122)]
     assert 'class="fresh"' not in words(client.get(thread.get_absolute_url() + "?page=3"))
     jump = client.get(reverse("discussions:first_new", args=[thread.pk]))
-    assert jump.url.endswith("?page=1#p1")
+    assert jump.url.endswith(f"?page=1#{opening_of(thread).anchor}")
 
 
 def test_only_new_shows_what_is_unread_and_nothing_else(anna: User, bram: User, thread: Thread) -> None:

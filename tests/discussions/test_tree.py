@@ -89,5 +89,5 @@ def test_2000_wide_keeps_the_order_of_writing(anna: User, bram: User, thread: Th
     last = reply(bram, thread, "De laatste.")
     assert list(Post.objects.of(thread).in_tree().values_list("number", flat=True)) == list(range(1, 2003))
     assert last.get_absolute_url() and client_of(bram).get(last.get_absolute_url()).url.endswith(
-        f"page=41#p{last.number}"
+        f"page=41#{last.anchor}"
     )

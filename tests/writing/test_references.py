@@ -43,6 +43,7 @@ def test_the_place_in_a_discussion_stays_and_words_of_ones_own_stay() -> None:
     """D3."""
     kept = write("[lees dit](/discussions/t/41/titel/?page=2#p53)\n\n[hier]: /discussions/t/5/titel/\n\n[hier]")
     assert '<a href="/discussions/t/41/?page=2#p53" rel=' in kept.html and ">lees dit</a>" in kept.html
+    assert write("/discussions/t/41/titel/?page=2#post-53").source == "/discussions/t/41/?page=2#post-53"
     assert '<a href="/discussions/t/5/" rel=' in kept.html and "titel" not in kept.source
 
 
