@@ -6,7 +6,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.preferences import MailDetail, Rhythm
-from notifications.levels import Level
+from discussions.models import Space, Thread
+from experts.models import Topic
+from notifications.levels import AS_SPACE, Level
 
 RHYTHMS = [
     (Rhythm.AT_ONCE, _("At once: within ten minutes, several together in one mail")),
@@ -90,4 +92,11 @@ class MailForm(forms.Form):
 
 
 class LevelForm(forms.Form):
-    level = forms.ChoiceField(choices=Level)
+    """How closely `thing` is followed. A thread can be put back to be as its space; a topic is followed or not."""
+
+    level = forms.TypedChoiceField(choices=[], coerce=lambda value: AS_SPACE if value == "as_space" else value)
+
+    def __init__(self, *args: Any, thing: Thread | Space | Topic, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        as_space = [("as_space", _("as its space"))] if isinstance(thing, Thread) else []
+        self.fields["level"].choices = [*as_space, *Level.choices]  # type: ignore[attr-defined]  # it is the field above

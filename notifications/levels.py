@@ -23,6 +23,8 @@ class Reason(models.TextChoices):
     FOLLOWING = "following", _("you follow this")
 
 
+# Kept of a thread in place of a level when somebody let go of their own choice: since then as its space and topics.
+AS_SPACE = ""
 PERSONAL = (Reason.MENTION, Reason.REPLY, Reason.GROUP)
 TOLD_BY_LEVEL = (Level.WATCHING, Level.FOLLOWING)
 

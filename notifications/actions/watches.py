@@ -7,25 +7,28 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from discussions.models import Space, Thread
+from discussions.models import Space, TaggedThread, Thread
 from experts.models import Name, Topic
-from notifications.levels import TOLD_BY_LEVEL, Level
+from notifications.levels import AS_SPACE, TOLD_BY_LEVEL, Level
 from notifications.models import Watch
-from notifications.models.watch import level_in
+from notifications.models.watch import level_among, level_in
 
 Thing = Space | Thread | Topic
 MOST_MUTED = 200
 
 
 def watch(*, by: User, thing: Thing, level: str, at: datetime | None = None) -> None:
-    """From now on; what is planned already is asked about again when it is sent. A topic is followed or it isn't."""
+    """From now on; what is planned already is asked about again when it is sent. A topic is followed or it isn't;
+    a thread can be put back to be as its space and topics (`AS_SPACE`)."""
     if not type(thing).objects.visible_to(by).filter(pk=thing.pk).exists():
         raise PermissionDenied(_("This isn't open to you."))
-    level = Level(level)
+    if level != AS_SPACE or not isinstance(thing, Thread):
+        level = Level(level)
     if not isinstance(thing, Topic):
         row: dict[str, Any] = {"space" if isinstance(thing, Space) else "thread": thing}
         Watch.objects.update_or_create(user=by, defaults={"level": level, "chosen_at": at or timezone.now()}, **row)
@@ -68,9 +71,21 @@ def level_of(user: User, thread: Thread) -> Level:
     return Level(User.objects.filter(pk=user.pk).values_list(level_in(thread), flat=True).get())
 
 
+def levels_in(user: User, thread: Thread) -> tuple[str, Level, bool]:
+    """Their own choice for `thread` (AS_SPACE: none), what counts without it, and whether a topic has a say in that.
+    One query, of rows of their own: whoever asks sees the thread."""
+    topics = TaggedThread.objects.filter(content_object=thread).values("tag")
+    rows = Watch.objects.filter(Q(thread=thread) | Q(space=thread.space_id) | Q(topic__in=topics), user=user)
+    found = list(rows.values_list("thread", "space", "level"))
+    own = next((level for of_thread, _space, level in found if of_thread), AS_SPACE)
+    of_space = next((level for _thread, space, level in found if space), None)
+    of_topics = [level for of_thread, space, level in found if not of_thread and not space]
+    return own, level_among(None, of_space, of_topics), bool(of_topics)
+
+
 def copy(thread: Thread, new: Thread) -> None:
     """Everybody follows `new` as they followed `thread`, which it was split off. Two statements."""
-    rows = Watch.objects.filter(thread=thread).values_list("user", "level")
+    rows = Watch.objects.filter(thread=thread).exclude(level=AS_SPACE).values_list("user", "level")
     Watch.objects.bulk_create(
         [Watch(user_id=user, thread=new, level=level) for user, level in rows], ignore_conflicts=True
     )
@@ -78,7 +93,8 @@ def copy(thread: Thread, new: Thread) -> None:
 
 def join(gone: Thread, stays: Thread) -> None:
     """`gone` went into `stays`. Who muted what stays keeps their rest. Else the nearest of both counts; a mute of what
-    is gone goes along only where nothing was chosen for what stays. Four statements and one for each level."""
+    is gone goes along only where nothing was chosen for what stays. Five statements and one for each level."""
+    Watch.objects.filter(thread__in=[gone, stays], level=AS_SPACE).delete()
     _join("thread", gone.pk, stays.pk)
 
 

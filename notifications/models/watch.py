@@ -1,6 +1,7 @@
 """How closely a member follows a space, a thread or a topic (N1); a name can be muted.
 
-No row: a thread is as its space and topics, a space normal, a topic not followed, a name heard.
+No row: a thread is as its space and topics, a space normal, a topic not followed, a name heard. A row of a thread that
+has no level: somebody put it back to that; the row keeps the day for "why did I (not) get this?".
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from discussions.models import Space, TaggedThread, Thread
 from experts.models import Name, Topic
-from notifications.levels import TOLD_BY_LEVEL, Level
+from notifications.levels import AS_SPACE, TOLD_BY_LEVEL, Level
 
 
 class WatchQuerySet(models.QuerySet["Watch"]):
@@ -33,8 +34,10 @@ class WatchQuerySet(models.QuerySet["Watch"]):
         )
 
     def chosen(self) -> WatchQuerySet:
-        """For a list of what somebody follows: spaces, topics, threads, names, each with its name at hand."""
-        return self.select_related("space", "thread__space", "topic", "name__profile").order_by(
+        """For a list of what somebody follows: spaces, topics, threads, names, each with its name at hand. Not what
+        they put back to where everybody begins."""
+        rows = self.exclude(level=AS_SPACE).exclude(space__isnull=False, level=Level.NORMAL)
+        return rows.select_related("space", "thread__space", "topic", "name__profile").order_by(
             F("space__position").asc(nulls_last=True),
             "space__name",
             F("topic__name").asc(nulls_last=True),
@@ -62,7 +65,7 @@ class Watch(models.Model):
     topic = models.ForeignKey(Topic, on_delete=models.CASCADE, null=True, blank=True, related_name="watches")
     # That one name, and no other of the same person: nothing may lead from one to the other (P7).
     name = models.ForeignKey(Name, on_delete=models.CASCADE, null=True, blank=True, related_name="watches")
-    level = models.CharField(_("level"), max_length=9, choices=Level)
+    level = models.CharField(_("level"), max_length=9, choices=Level, blank=True)  # empty: AS_SPACE
     chosen_at = models.DateTimeField(default=timezone.now)  # for "why did I (not) get this?" (N5)
 
     objects = WatchQuerySet.as_manager()
@@ -77,7 +80,9 @@ class Watch(models.Model):
                 ),
                 name="one_thing_is_followed",
             ),
-            models.CheckConstraint(condition=Q(level__in=Level.values), name="a_known_level"),
+            models.CheckConstraint(
+                condition=Q(level__in=Level.values) | Q(level=AS_SPACE, thread__isnull=False), name="a_known_level"
+            ),
             models.CheckConstraint(
                 condition=Q(topic=None) | Q(level__in=[level.value for level in TOLD_BY_LEVEL]),
                 name="a_topic_is_followed_or_not",
@@ -119,7 +124,7 @@ def level_of_row(*, thread: str, user: str) -> Coalesce:
 
 
 def _nearest(here: Q, user: OuterRef) -> Coalesce:
-    rows = Watch.objects.filter(here, user=user).order_by(FIRST)
+    rows = Watch.objects.filter(here, user=user).exclude(level=AS_SPACE).order_by(FIRST)
     return Coalesce(Subquery(rows.values("level")[:1]), Value(Level.NORMAL.value))
 
 

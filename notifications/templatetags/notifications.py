@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from discussions.models import Space, Thread
 from experts.faces import Face
 from experts.models import Name, Topic
-from notifications.actions.watches import level_of
+from notifications.actions.watches import levels_in
 from notifications.levels import Level
 from notifications.models import Watch
 
@@ -33,24 +33,31 @@ def _in_mail(moment: datetime, language: str, zone: str) -> str:
 
 @register.inclusion_tag("notifications/_watch_control.html", takes_context=True)
 def watch_control(context: RequestContext, thing: Thread | Space | Topic) -> dict[str, Any]:
-    """A small form with the levels; nothing for a visitor. One query."""
+    """A small form with the levels, of a thread with what it is without a choice of one's own; nothing for a visitor.
+    One query."""
     request = context["request"]
     if not request.user.is_authenticated:
         return {}
     levels: list[tuple[str, Any]] = list(Level.choices)
+    level: str
+    without, has_topics = None, False
+    mine = Watch.objects.visible_to(request.user)
     if isinstance(thing, Topic):
         action = reverse("notifications:watch_topic", args=[thing.pk])
-        level = Watch.objects.visible_to(request.user).level_of_topic(thing)
+        level = mine.level_of_topic(thing)
         levels = [(value, label) for value, label in levels if value != Level.MUTED]
     elif isinstance(thing, Thread):
-        action, level = reverse("notifications:watch_thread", args=[thing.pk]), level_of(request.user, thing)
+        action = reverse("notifications:watch_thread", args=[thing.pk])
+        level, without, has_topics = levels_in(request.user, thing)
     else:
         action = reverse("notifications:watch_space", args=[thing.pk])
-        level = Watch.objects.visible_to(request.user).level_in_space(thing)
+        level = mine.level_in_space(thing)
     return {
         "action": action,
         "level": level,
         "levels": levels,
+        "without": without,
+        "has_topics": has_topics,
         "is_topic": isinstance(thing, Topic),
         "here": request.get_full_path(),
         "request": request,

@@ -21,7 +21,7 @@ from experts.models import Name, Topic
 from notifications.actions import watches as watching
 from notifications.actions.preferences import choose
 from notifications.forms import LevelForm, MailForm
-from notifications.levels import Level
+from notifications.levels import AS_SPACE, Level
 from notifications.models import Watch
 from notifications.words import in_words
 
@@ -104,10 +104,17 @@ def mute_name(request: MemberRequest, key: str) -> HttpResponse:
 
 
 def _watch(request: MemberRequest, thing: watching.Thing) -> HttpResponse:
-    form = LevelForm(request.POST)
+    form = LevelForm(request.POST, thing=thing)
     if form.is_valid():
-        watching.watch(by=request.user, thing=thing, level=form.cleaned_data["level"])
-        messages.success(request, _("From now on: %(level)s.") % {"level": Level(form.cleaned_data["level"]).label})
+        level = form.cleaned_data["level"]
+        watching.watch(by=request.user, thing=thing, level=level)
+        if level == AS_SPACE and isinstance(thing, Thread):
+            words, level = _("From now on as its space: %(level)s."), watching.level_of(request.user, thing)
+        else:
+            words = _("From now on: %(level)s.")
+        messages.success(request, words % {"level": Level(level).label})
+    else:
+        messages.error(request, _("Choose one of the levels, then keep it."))
     return _back(request, thing.get_absolute_url())
 
 
