@@ -1,7 +1,7 @@
 """What stands in an issue, gathered for a whole batch in a constant number of queries (N22).
 
-Everything is asked again here, at the moment of sending: may the member see it, is it unread, do they still follow it,
-are they still called (N12). What falls out keeps its reason, and stands in no text, title or count.
+Everything is asked again here, at the moment of sending: may the member see it, and is it still told, by the rule that
+inbox, catching up and feed ask (N5, N12). What falls out keeps its reason, and stands in no text, title or count.
 """
 
 from collections import defaultdict
@@ -10,8 +10,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
 from django.db.models.functions import Left
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -19,17 +17,15 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from accounts.models.preferences import MailDetail, Rhythm
-from discussions.models import Post, TaggedThread, Thread
+from discussions.models import Post
 from discussions.models.post import in_place_of, is_folded
 from experts.faces import Face, face_of
-from notifications.actions.events import still_told
 from notifications.audience import who_sees
 from notifications.discretion import allowed_by, strictest
 from notifications.levels import PERSONAL
-from notifications.models import Delivery, Issue, Watch
+from notifications.models import Delivery, Issue
 from notifications.models.delivery import State, Why
 from notifications.models.issue import Kind as IssueKind
-from notifications.models.watch import level_among
 from swexpertise.writing.markdown import plain_text
 
 # A mail is never longer than a screen or three; the rest is counted, with a link.
@@ -41,9 +37,7 @@ TEXTS = (  # long, and not wanted
     "plain", "html", "source", "thread__stand_source", "author__profile__introduction",
     "author__profile__publications", "thread__space__house_rules_source", "thread__space__house_rules_html",
 )  # fmt: skip
-COLUMNS = (
-    "pk", "issue", "recipient", "event__post", "reason", "mail_detail", "is_read", "is_mentioned", "is_called",
-)  # fmt: skip
+COLUMNS = ("pk", "issue", "recipient", "event__post", "reason", "mail_detail", "objection")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,17 +139,15 @@ class Row(NamedTuple):
     post: int
     reason: str
     mail_detail: str
-    is_read: bool
-    is_mentioned: bool
-    is_called: bool
+    objection: str
 
 
 _Choice = tuple[Row, MailDetail]
 
 
 def gather(issues: Sequence[Issue]) -> list[Content]:
-    """The contents of `issues`, fetched with recipient and preferences; four queries, however many there are."""
-    planned = Delivery.objects.filter(issue__in=issues, state=State.PLANNED).with_present().still_called()
+    """The contents of `issues`, fetched with recipient and preferences; three queries, however many there are."""
+    planned = Delivery.objects.filter(issue__in=issues, state=State.PLANNED).with_objection()
     everything = [Row._make(row) for row in planned.order_by("at", "pk").values_list(*COLUMNS)]
     deliveries: dict[int, list[Row]] = defaultdict(list)
     for row in everything:
@@ -193,18 +185,10 @@ class _Now:
             asked[delivery.member].add(delivery.post)
         wanted_posts = Post.objects.filter(pk__in={delivery.post for delivery in deliveries})
         wanted_posts = wanted_posts.select_related("author__profile", "thread__space").defer(*TEXTS)
-        topics = TaggedThread.objects.filter(content_object=OuterRef("thread")).values("tag")
-        found = wanted_posts.annotate(beginning=Left("plain", 2 * EXCERPT), topic_keys=ArraySubquery(topics))
+        found = wanted_posts.annotate(beginning=Left("plain", 2 * EXCERPT))
         self.posts = {post.pk: _Told(post, post.beginning) for post in found}
-        self.topics = {post.thread_id: post.topic_keys for post in found}
         self.faces: dict[tuple[int, int], Face] = {}
         self.seen = who_sees((members[pk], wanted) for pk, wanted in asked.items())
-        self.levels: dict[tuple[int, str, int], str] = {}
-        self.followed: dict[tuple[int, int], str] = {}
-        for watch in Watch.objects.filter(user__in=asked):
-            for kind in ("thread", "space", "topic", "name"):
-                if key := getattr(watch, f"{kind}_id"):
-                    self.levels[watch.user_id, kind, key] = watch.level
 
     def face(self, told: _Told, viewer: User) -> Face:
         key = (told.author, viewer.pk)
@@ -240,27 +224,11 @@ class _Now:
             items=tuple(self.item(delivery, detail, member) for delivery, detail in ones[:most]),
         )
 
-    def level(self, member: int, thread: Thread) -> str:
-        key = (member, thread.pk)
-        if key not in self.followed:
-            of_topics = [self.levels.get((member, "topic", topic), "") for topic in self.topics[thread.pk]]
-            of_space = self.levels.get((member, "space", thread.space_id))
-            self.followed[key] = level_among(self.levels.get((member, "thread", thread.pk)), of_space, of_topics)
-        return self.followed[key]
-
     def objection(self, delivery: Row) -> Why | None:
         """Why this isn't told after all; None when it is."""
-        member, told = delivery.member, self.posts[delivery.post]
-        if (member, delivery.post) not in self.seen:
+        if (delivery.member, delivery.post) not in self.seen:
             return Why.UNSEEN
-        if delivery.is_read:
-            return Why.READ
-        if (member, "name", told.author) in self.levels:
-            return Why.MUTED
-        level = self.level(member, told.thread)
-        if not still_told(delivery.reason, level, is_mentioned=delivery.is_mentioned, is_called=delivery.is_called):
-            return Why.LEVEL
-        return None
+        return Why(delivery.objection) if delivery.objection else None
 
 
 def _content(issue: Issue, deliveries: Iterable[Row], now: _Now) -> Content:

@@ -199,12 +199,3 @@ def _give_preferences(members: Iterable[User]) -> None:
     missing = [Preferences(user=member) for member in members]
     if missing:
         Preferences.objects.bulk_create(missing, ignore_conflicts=True)
-
-
-def still_told(
-    delivery_reason: str, level: str, *, is_mentioned: bool, is_called: bool = False, is_muted: bool = False
-) -> bool:
-    """Whether what was planned for that reason would be told now, by how things are at this moment (N12)."""
-    is_answered = delivery_reason == Reason.REPLY
-    now = reason(level, is_mentioned=is_mentioned, is_answered=is_answered, is_called=is_called, is_muted=is_muted)
-    return now is not None

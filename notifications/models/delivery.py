@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import BooleanField, Exists, ExpressionWrapper, F, Func, OuterRef, Q
+from django.db.models import BooleanField, Case, Exists, ExpressionWrapper, F, Func, OuterRef, Q, Value, When
 from django.db.models.functions import Left
 
 from accounts.models import User
@@ -51,6 +51,13 @@ def _is_read() -> Exists:
     return Exists(reading.alias(holds=holds).filter(holds=True))
 
 
+# The rule, over what `_as_of_now` puts on a row. Muted is stronger than a mention (docs/who-is-told.md).
+_IS_HEARD = Q(is_unheard=False)
+_IS_TOLD = Q(level_now__in=TOLD_BY_LEVEL) | ~Q(level_now=Level.MUTED) & (
+    Q(reason=Reason.REPLY) | Q(is_named=True) | Q(reason__in=PERSONAL, is_called=True)
+)
+
+
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def visible_to(self, viewer: User | AnonymousUser) -> DeliveryQuerySet:
         """One's own, while the post can be seen and still says something (N12)."""
@@ -60,20 +67,35 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 
     def news_for(self, viewer: User | AnonymousUser) -> DeliveryQuerySet:
         """The one list of what somebody is told: inbox, its number, catching up and feed show it, and the digest holds
-        the same. What they can see now, and would be told of now: not what they muted meanwhile, not a call that was
-        taken back (N5, N12)."""
-        rows = (
-            self.visible_to(viewer)
-            .in_app()
-            .alias(level_now=level_of_row(thread="event__post__thread", user="recipient"))
+        what is unread of it. What they can see now, and would be told of now (N5, N12)."""
+        return self.visible_to(viewer).in_app().still_told()
+
+    def still_told(self) -> DeliveryQuerySet:
+        """By how things are at this moment: not what the recipient muted meanwhile, not a call that was taken back.
+        Whether they can see it is asked by itself: `visible_to` for one, `who_sees` for many."""
+        return self._as_of_now().filter(_IS_HEARD, _IS_TOLD)
+
+    def with_objection(self) -> DeliveryQuerySet:
+        """Puts `objection` on each: why it isn't told after all, by the same rule, or because it was read; else empty.
+        For the rows of a whole batch at once (N22)."""
+        return self._as_of_now().annotate(
+            objection=Case(
+                When(_is_read(), then=Value(Why.READ.value)),
+                When(~_IS_HEARD, then=Value(Why.MUTED.value)),
+                When(~_IS_TOLD, then=Value(Why.LEVEL.value)),
+                default=Value(""),
+            )
         )
-        heard = ~Exists(Watch.objects.filter(user=OuterRef("recipient"), name=OuterRef("event__post__author")))
-        named = Mention.objects.filter(
-            post=OuterRef("event__post"), name__holder=OuterRef("recipient"), name__retired_at=None
+
+    def _as_of_now(self) -> DeliveryQuerySet:
+        """What the rule asks of each row: its level, whose name it carries, whether the recipient is called in it."""
+        post, mine = OuterRef("event__post"), OuterRef("recipient")
+        return self.alias(
+            level_now=level_of_row(thread="event__post__thread", user="recipient"),
+            is_unheard=Exists(Watch.objects.filter(user=mine, name=OuterRef("event__post__author"))),
+            is_named=Exists(Mention.objects.filter(post=post, name__holder=mine, name__retired_at=None)),
+            is_called=ExpressionWrapper(in_a_group(post, "recipient__"), output_field=BooleanField()),
         )
-        personal = Q(reason__in=PERSONAL) & in_a_group(OuterRef("event__post"), "recipient__")
-        told = Q(level_now__in=TOLD_BY_LEVEL) | Q(reason=Reason.REPLY) | Q(Exists(named)) | personal
-        return rows.filter(heard, told, ~Q(level_now=Level.MUTED))
 
     def in_app(self) -> DeliveryQuerySet:
         return self.filter(channel=Channel.INBOX)
@@ -82,19 +104,9 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         """An item is unread while its post is: reading has one truth (D5)."""
         return self.filter(~_is_read())
 
-    def with_present(self) -> DeliveryQuerySet:
-        """Puts on each what may have changed since it was told: `is_read`, and if the recipient `is_mentioned`."""
-        names = Mention.objects.filter(name__retired_at=None, name__holder=OuterRef("recipient"))
-        return self.annotate(is_read=_is_read(), is_mentioned=Exists(names.filter(post=OuterRef("event__post"))))
-
     def personal(self) -> DeliveryQuerySet:
         """Mentions and answers: what asks for the member."""
         return self.filter(reason__in=PERSONAL)
-
-    def still_called(self) -> DeliveryQuerySet:
-        """Puts `is_called` on each: whether a group that the recipient is in is called in the post now."""
-        called = Q(reason__in=PERSONAL) & in_a_group(OuterRef("event__post"), "recipient__")
-        return self.annotate(is_called=ExpressionWrapper(called, output_field=BooleanField()))
 
     def with_posts(self) -> DeliveryQuerySet:
         """What a list needs: post, thread, space and face, without the long texts."""
@@ -129,12 +141,10 @@ class Delivery(models.Model):
     at = models.DateTimeField()  # the event's, for the window it falls in
     state = models.CharField(max_length=10, choices=State, default=State.PLANNED)
     why = models.CharField(max_length=8, choices=Why, blank=True)
-    is_called: bool  # put there by `still_called`
     # NULL keeps: not in an issue yet; those in the app never are.
     issue = models.ForeignKey(Issue, on_delete=models.SET_NULL, null=True, related_name="deliveries")
 
-    is_read: bool  # put there by with_present
-    is_mentioned: bool
+    objection: str  # put there by with_objection
 
     objects = DeliveryQuerySet.as_manager()
 

@@ -12,6 +12,7 @@ from accounts.models import Circle, User
 from discussions.actions import posts, reading, threads
 from discussions.models import Post, Space, Thread
 from notifications.actions import events, issues, sending, watches
+from notifications.audience import who_sees
 from notifications.models import Delivery
 from tests.cast import client_of, first_name
 from tests.notifications.conftest import BEFORE, MORNING, follows, open_thread, reply, sweep, wants
@@ -107,6 +108,7 @@ def test_it_is_absent_everywhere_alike(mail, anna, bram, cas, thread, goes, caus
     if moment == "after planning":
         issues.plan(now=due)
     cause(cas, goes, written)
+    assert kept_for_mail(cas) == set(Delivery.objects.news_for(cas).unread().values_list("event__post", flat=True))
     sending.send_all(now=due)
     sweep(due)
     (received,) = mail.to(cas.email)
@@ -236,6 +238,13 @@ def follows_new(cas: User, anna: User, space: Space, number: int) -> Thread:
 
 def unread(user: User) -> int:
     return Delivery.objects.news_for(user).unread().count()
+
+
+def kept_for_mail(user: User) -> set[int]:
+    """Posts that the mail of a batch would tell `user` of: the rule of the inbox, asked for many at once."""
+    planned = Delivery.objects.filter(recipient=user, channel="mail", state="planned").with_objection()
+    seen = {post for _user, post in who_sees([(user, set(planned.values_list("event__post", flat=True)))])}
+    return {post for post, why in planned.values_list("event__post", "objection") if not why} & seen
 
 
 def hints(said: str) -> bool:
