@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.audiences import Viewer
 from discussions import mentions, permissions
-from discussions.models import Post, Thread
+from discussions.models import Post, Thread, ThreadAlias
 from discussions.models.alias import ThreadAliasQuerySet
 from discussions.models.attachment import Kind
 from discussions.models.post import PostQuerySet
@@ -233,6 +233,16 @@ def answered(posts: PostQuerySet, aliases: ThreadAliasQuerySet, thread: int, que
         return posts.filter(pk=number_in(query["post"], 0)).first()
     found = posts.filter(thread=thread, number=number_in(query.get("to"), 1)).first()
     return found or posts.filter(pk__in=aliases.filter(thread=thread).values("post")).first()
+
+
+def went_to(posts: PostQuerySet, alias: ThreadAlias, query: Mapping[str, str], reading: Reading) -> Post:
+    """Which of `posts` an address of a merged thread names: by its key (`post`), or as the one with which `page` began
+    there; else the one that opened it."""
+    named = number_in(query.get("post"), 0)
+    if not named:
+        page = number_in(query.get("page"), 0)
+        named = alias.first_on(page, by_time=reading == Reading.TIME) or alias.post_id
+    return posts.filter(pk=named).select_related("thread").first() or alias.post
 
 
 ADDRESS = re.compile(r"/(t|threads|posts)/(\d{1,17})(?:/|$)")

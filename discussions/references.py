@@ -5,12 +5,15 @@ from collections.abc import Collection
 from django.utils.translation import gettext_lazy as _
 
 from accounts.audiences import Viewer
-from discussions.models import Post, Thread
+from discussions.models import Post, Thread, ThreadAlias
 from swexpertise.writing.references import Kind, Rows, register, row
 
 
 def _threads(viewer: Viewer, keys: Collection[str]) -> Rows:
-    return row(Thread.objects.visible_to(viewer).filter(pk__in=keys), "thread")
+    """A merged one is called as the one in which its posts stand now."""
+    went = ThreadAlias.objects.visible_to(viewer).filter(thread__in=keys)
+    there = row(went, "thread", key="thread_id", title="post__thread__title")
+    return row(Thread.objects.visible_to(viewer).filter(pk__in=keys), "thread").union(there, all=True)
 
 
 def _threads_titled(viewer: Viewer, words: str) -> Rows:

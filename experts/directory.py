@@ -21,6 +21,7 @@ from experts.languages import language_name
 from experts.models import FactKind, Name, ProfileFact
 from experts.models.fact import allow_slips
 from experts.models.profile import Availability
+from experts.models.topic_alias import TopicAliasQuerySet
 from experts.spelling import plain_words
 
 PER_PAGE = 24
@@ -64,6 +65,15 @@ class Question:
     @property
     def words(self) -> list[str]:
         return re.findall(r"[^\W_]+", plain_words(self.text))[:MOST_WORDS]
+
+    def with_topics_of_today(self, aliases: TopicAliasQuerySet) -> Question:
+        """Where an older address asks for a topic that was renamed or joined with another: for what that is now."""
+        asked = self.values.get("topic")
+        if not asked:
+            return self
+        now = aliases.now(asked)
+        topics = list(dict.fromkeys(now.get(slug, slug) for slug in asked))
+        return replace(self, values=self.values | {"topic": topics})
 
     def address(self, word: str, value: str) -> str:
         """The query string in which this value is asked for too, or, when it was, no longer."""

@@ -25,6 +25,7 @@ from discussions.laying import Place, lay_out, runs_of
 from discussions.models import Draft, Poll, Post, Reading, Space, StandRevision, TaggedThread, Thread, ThreadAlias
 from discussions.models.decision import Act
 from discussions.models.thread import Kind
+from discussions.pages import SIZE
 from discussions.signals import thread_merged, thread_split
 
 
@@ -98,8 +99,8 @@ def merge(*, by: User, thread: Thread, into: Thread, reason: str = "", at: datet
     refuse_merging(gone, stays)
     bones = _bones([gone, stays])
     opening = next(bone for bone in bones if bone.thread == gone.pk and bone.parent is None)
+    _leave_alias(gone, bones)
     _restand({stays: _joined(bones, stays, opening)}, bones)
-    ThreadAlias.objects.create(thread=gone, post_id=opening.pk)
     _carry_along(gone, stays)
     nothing = {"title": "", "stand_source": "", "stand_html": "", "stand_by": None, "stand_at": None, "answer": None}
     Thread.objects.filter(pk=gone.pk).update(removed_at=at, is_pinned=False, last_number=0, post_count=0, **nothing)
@@ -252,6 +253,13 @@ def _count(thread: Thread, places: Sequence[Place], bones: dict[int, Bone]) -> N
         post_count=sum(bone.deleted_at is None for bone in those),
         last_post_at=max(bone.posted_at for bone in those),
     )
+
+
+def _leave_alias(gone: Thread, bones: Sequence[Bone]) -> None:
+    """Where its old addresses lead, those of its pages too: asked before its posts go."""
+    by_time = [bone.pk for bone in bones if bone.thread == gone.pk]
+    in_tree = list(Post.objects.of(gone).in_tree().values_list("pk", flat=True))
+    ThreadAlias.objects.create(thread=gone, post_id=by_time[0], tree_pages=in_tree[::SIZE], time_pages=by_time[::SIZE])
 
 
 def _carry_along(gone: Thread, stays: Thread) -> None:

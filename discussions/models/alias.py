@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from accounts.models import User
@@ -24,5 +25,13 @@ class ThreadAlias(models.Model):
 
     thread = models.OneToOneField(Thread, on_delete=models.CASCADE, related_name="alias")
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="+")
+    # The key of the post that stood first on each of its pages, as a tree and by time; of earlier rows nobody knows.
+    tree_pages = ArrayField(models.BigIntegerField(), default=list)
+    time_pages = ArrayField(models.BigIntegerField(), default=list)
 
     objects = ThreadAliasQuerySet.as_manager()
+
+    def first_on(self, page: int, *, by_time: bool) -> int | None:
+        """The key of the post with which `page` (from 1) of that thread began; None where nobody knows."""
+        firsts = self.time_pages if by_time else self.tree_pages
+        return firsts[page - 1] if 1 <= page <= len(firsts) else None

@@ -12,7 +12,8 @@ from django.shortcuts import redirect
 from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts.views.signing_in import sign_in_with
-from discussions.models import ThreadAlias
+from discussions import pages
+from discussions.models import Post, ThreadAlias
 from swexpertise.safety.texts import given_back, keeps_text
 
 View = Callable[..., HttpResponse]
@@ -34,8 +35,8 @@ def sign_in_to_find(view: View) -> View:
 
 
 def follow_merged(view: View) -> View:
-    """For pages of a thread: where none is found for this reader, to the post that opened it, if they see that where
-    it stands now. Else 404, as for any other."""
+    """For pages of a thread: where none is found for this reader, to where its posts went, if they see that: to the
+    post or the page that the address names, else to the one that opened it. Else 404, as for any other."""
 
     @wraps(view)
     def door(request: HttpRequest, pk: int, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -45,7 +46,8 @@ def follow_merged(view: View) -> View:
             alias = ThreadAlias.objects.visible_to(request.user).of(pk).first()
             if alias is None:
                 raise
-            return redirect(alias.post)
+            posts = Post.objects.visible_to(request.user)
+            return redirect(pages.went_to(posts, alias, request.GET, pages.chosen_reading(request)))
 
     return door
 

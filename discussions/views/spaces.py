@@ -14,6 +14,7 @@ from discussions import permissions, rows
 from discussions.actions import reading
 from discussions.models import Space, Thread
 from discussions.views.doors import sign_in_to_find
+from experts.models import Topic
 
 THREADS_A_PAGE = 50
 NEWEST = 3
@@ -40,6 +41,7 @@ def space_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "page_obj": page,
         "threads": rows.rows_of(page.object_list, request.user),
         "chosen": chosen,
+        "topic": Topic.objects.visible_to(request.user).at(chosen.tag).first() if chosen.tag else None,
         "may_open": permissions.may_open_thread(request.user, space),
         "may_coordinate": permissions.may_coordinate(request.user),
     }

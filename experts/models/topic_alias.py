@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 
@@ -13,6 +15,10 @@ class TopicAliasQuerySet(models.QuerySet["TopicAlias"]):
     def visible_to(self, viewer: User | AnonymousUser) -> TopicAliasQuerySet:
         """As the words of the vocabulary: public."""
         return self.all()
+
+    def now(self, slugs: Iterable[str]) -> dict[str, str]:
+        """For each of `slugs` that is an old address: the one of today."""
+        return dict(self.filter(slug__in=slugs).values_list("slug", "topic__slug"))
 
 
 class TopicAlias(models.Model):

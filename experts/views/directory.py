@@ -7,13 +7,14 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from experts import directory
-from experts.models import Name, Topic
+from experts.models import Name, Topic, TopicAlias
 from experts.permissions import may_edit
 from experts.showing import shown_profile
 
 
 def expert_list(request: HttpRequest) -> TemplateResponse:
-    question, found = directory.answer(request.user, directory.Question.of(request.GET))
+    asked = directory.Question.of(request.GET).with_topics_of_today(TopicAlias.objects.visible_to(request.user))
+    question, found = directory.answer(request.user, asked)
     page = Paginator(found.select_related("profile"), directory.PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "question": question,

@@ -7,7 +7,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.actions import circles
 from accounts.models import User
+from discussions import bulk
 from discussions.actions import answers, drafts, polls, posts, reactions, reading, threads, tidying
 from discussions.models import Bookmark, Decision, Draft, Post, Reaction, Space, StandRevision, Thread, ThreadAlias
 from discussions.models.decision import Act
@@ -180,6 +182,9 @@ def test_old_addresses_arrive(coordinator: User, bram: User, thread: Thread, spa
             old,
             f"/discussions/t/{other.pk}/",
             f"{old}?page=3&view=time",
+            f"{old}?page=0",
+            f"{old}?page=x&post=x",
+            f"{old}?post=999999999",
             f"/discussions/t/{other.pk}/x/",
         ):
             answer = client.get(address)
@@ -190,12 +195,62 @@ def test_old_addresses_arrive(coordinator: User, bram: User, thread: Thread, spa
         assert first.status_code == 200 and first.context["thread"] == into
 
 
+def test_the_pages_of_a_merged_discussion_arrive_at_what_stood_there(
+    coordinator: User, anna: User, bram: User, thread: Thread, space: Space
+) -> None:
+    """D2, D8. In the reading that the reader had; and where the address names a post, at that one."""
+    other = open_thread(anna, space, "Een andere", "Twee.")
+    bulk.fill(other, [first_name(anna)], 110, at=timezone.now(), shape=bulk.wide)
+    late = reply(bram, other, "Laat, maar hoog in de boom.", parent=Post.objects.get(thread=other, number=2))
+    by_time, in_tree = (list(order.values_list("pk", flat=True)) for order in
+                        (Post.objects.of(other).in_time(), Post.objects.of(other).in_tree()))  # fmt: skip
+    old, client = other.get_absolute_url(), client_of(anna)
+    tidying.merge(by=coordinator, thread=other, into=thread)
+    for address, pk in (
+        (f"{old}?page=2", in_tree[50]),
+        (f"{old}?page=3&view=tree", in_tree[100]),
+        (f"{old}?page=3&view=time", by_time[100]),
+        (f"{old}?page=2", by_time[50]),  # as this reader read last
+        (f"{old}?page=2&post={late.pk}", late.pk),
+    ):
+        assert client.get(address).url == f"/discussions/posts/{pk}/", address
+    assert in_tree[50] != by_time[50]
+
+
+def test_a_page_that_named_a_post_which_is_not_for_this_reader_any_more_arrives_at_the_opening(
+    coordinator: User, anna: User, cas: User, kerngroep, thread: Thread, space: Space, circle_space: Space
+) -> None:
+    """D1, D8."""
+    other = open_thread(anna, space, "Een andere", "Twee.")
+    bulk.fill(other, [first_name(anna)], 60, at=timezone.now(), shape=bulk.wide)
+    later = Post.objects.get(thread=other, number=51)
+    tidying.merge(by=coordinator, thread=other, into=thread)
+    circles.add(by=None, circle=kerngroep, user=coordinator)
+    tidying.split(by=coordinator, thread=thread, posts=[later.pk], title="Los", space=circle_space)
+    address = f"/discussions/t/{other.pk}/?page=2&view=time"
+    assert client_of(cas).get(address).url == opening_of_alias(other).get_absolute_url()
+    assert client_of(anna).get(address).url == later.get_absolute_url()
+
+
+def opening_of_alias(gone: Thread) -> Post:
+    return ThreadAlias.objects.get(thread=gone).post
+
+
+def test_a_page_of_a_split_discussion_that_it_no_longer_has_is_its_last(
+    coordinator: User, anna: User, bram: User, thread: Thread
+) -> None:
+    """D8."""
+    bulk.fill(thread, [first_name(anna)], 110, at=timezone.now(), shape=bulk.wide)
+    posts = Post.objects.filter(thread=thread, number__gt=60).values_list("pk", flat=True)
+    tidying.split(by=coordinator, thread=thread, posts=list(posts), title="Los")
+    page = client_of(bram).get(f"{thread.get_absolute_url()}?page=3")
+    assert page.status_code == 200 and page.context["page_obj"].number == 2
+
+
 def test_a_stranger_gets_neither_title_nor_way(
     anna: User, bram: User, cas: User, visitor, coordinator: User, circle_space: Space, kerngroep
 ) -> None:
     """D8. Visibility is asked where it went; who can't see that gets what everybody gets who looks for nothing."""
-    from accounts.actions import circles
-
     circles.add(by=None, circle=kerngroep, user=coordinator)
     gone = open_thread(anna, circle_space, "Kanarielied", "Geheim.")
     stays = open_thread(anna, circle_space, "Nachtegaal", "Ook geheim.")
@@ -297,8 +352,6 @@ def test_nothing_comes_before_more_eyes_than_it_was_written_for(
     coordinator: User, anna: User, kerngroep, thread: Thread, circle_thread: Thread
 ) -> None:
     """D1, D8. From a circle to all members: never, by whichever way."""
-    from accounts.actions import circles
-
     circles.add(by=None, circle=kerngroep, user=coordinator)
     post = reply(anna, circle_thread, "Onder ons.")
     with pytest.raises(ValidationError):

@@ -5,9 +5,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts.actions import circles
 from accounts.models import User
 from cms.models import ArticlePage
-from discussions.actions import threads
+from discussions.actions import threads, tidying
 from discussions.models import Post, Space, Thread
 from experts.models import Name, Organisation
 from letters.models import Letter
@@ -52,6 +53,24 @@ def test_a_title_follows_its_discussion(anna: User, coordinator: User, space: Sp
     assert "Nieuwe titel" in shown_to(anna, thread) and "Oude titel" not in shown_to(anna, thread)
     threads.remove(by=coordinator, thread=other)
     assert "een gesprek dat je niet kunt zien" in shown_to(anna, thread)
+
+
+def test_a_merged_discussion_is_called_as_the_one_it_went_to(
+    anna: User, bram: User, cas: User, coordinator: User, space: Space, thread: Thread, circle_space: Space, kerngroep
+) -> None:
+    """D3, D8. By whoever sees that; its own title is said to nobody any more. Its address arrives."""
+    gone = threads.open_thread(by=anna, name=first_name(anna), space=space, title="Oude titel", text="x")
+    into = threads.open_thread(by=anna, name=first_name(anna), space=circle_space, title="Kringkanarie", text="x")
+    reply(anna, thread, f"Zie {gone.get_absolute_url()}")
+    assert "Oude titel" in shown_to(cas, thread)
+    circles.add(by=None, circle=kerngroep, user=coordinator)
+    tidying.merge(by=coordinator, thread=gone, into=into)
+    known, strange = shown_to(bram, thread), shown_to(cas, thread)
+    assert f'href="/discussions/t/{gone.pk}/">Kringkanarie</a>' in known and "Oude titel" not in known
+    assert "een gesprek dat je niet kunt zien" in strange and "anarie" not in strange and "Oude titel" not in strange
+    assert client_of(bram).get(f"/discussions/t/{gone.pk}/", follow=True).context["thread"] == into
+    threads.rename(by=coordinator, thread=into, title="Daarna")
+    assert ">Daarna</a>" in shown_to(bram, thread)
 
 
 def test_what_is_hidden_and_what_never_was_look_the_same(

@@ -75,10 +75,14 @@ def test_old_links_and_old_words_still_lead_to_it(
         assert (answer.status_code, answer.url) == (301, "/experts/topics/seksuele-gezondheid/"), slug
     found = client_of(anna).get(f"{space.get_absolute_url()}?tag=soa-test").text
     assert "SOA-test" in found and "Titel zonder" not in found
+    assert ">Seksuele gezondheid</span>" in found and ">soa-test<" not in found
     new = open_thread(anna, space, "Nieuw", "Tekst", topics=["soa", "SOA-TEST", "Prep"])
     assert sorted(new.topics.names()) == ["Prep", "Seksuele gezondheid"]
     profiles.update(by=anna, profile=first_name(anna).profile, knows=["Soa", "soa-test"])
     assert list(first_name(anna).profile.knows.names()) == ["Seksuele gezondheid"]
+    experts = client_of(anna).get("/experts/?topic=soa-test&topic=soa")
+    assert [card.face.display_name for card in experts.context["cards"]] == ["Anna"]
+    assert experts.context["question"].values == {"topic": ["seksuele-gezondheid"]}
     assert called_now(["x", "SOA", "Seksuele gezondheid"]) == ["x", "Seksuele gezondheid"]
 
 
