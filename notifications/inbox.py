@@ -50,8 +50,9 @@ class Group:
     entries: list[Entry] = field(default_factory=list)
 
     @property
-    def newest(self) -> int:
-        return max(entry.delivery for entry in self.entries)
+    def shown(self) -> str:
+        """What "mark as read" sends back, so that exactly that is marked."""
+        return _as_keys([self])
 
 
 @dataclass(slots=True)
@@ -62,10 +63,11 @@ class Inbox:
     rhythm: str
     next_at: datetime | None
     notices: list[Notice] = field(default_factory=list)
+    older: int = 0  # unread, and not on the page: they come when these are read
 
     @property
-    def newest(self) -> int:
-        return max((group.newest for group in (*self.personal, *self.followed)), default=0)
+    def shown(self) -> str:
+        return _as_keys([*self.personal, *self.followed])
 
     @property
     def is_empty(self) -> bool:
@@ -91,6 +93,7 @@ def inbox_of(user: User, *, show: str = "", now: datetime | None = None) -> Inbo
         followed=_grouped((d for d in unread if d.reason not in PERSONAL), user),
         earlier=_grouped(earlier, user),
         rhythm=preferences.rhythm,
+        older=mine.unread().count() - UNREAD if len(unread) == UNREAD else 0,
         next_at=next_slot(wish, last_end(user), now or timezone.now()),
     )
 
@@ -112,8 +115,11 @@ class CatchingUp:
     """`left`: how many come after these."""
 
     places: list[Place]
-    newest: int
     left: int
+
+    @property
+    def shown(self) -> str:
+        return _as_keys(group for place in self.places for group in place.groups)
 
 
 def catching_up(user: User) -> CatchingUp:
@@ -128,7 +134,11 @@ def catching_up(user: User) -> CatchingUp:
         places.setdefault(space.pk, Place(space)).groups.append(group)
     in_order = sorted(places.values(), key=lambda place: (place.space.position, place.space.name))
     newest = max((delivery.pk for delivery in shown), default=0)
-    return CatchingUp(in_order, newest, mine.filter(pk__gt=newest).count() if len(shown) == ON_END else 0)
+    return CatchingUp(in_order, mine.filter(pk__gt=newest).count() if len(shown) == ON_END else 0)
+
+
+def _as_keys(groups: Iterable[Group]) -> str:
+    return ",".join(str(entry.delivery) for group in groups for entry in group.entries)
 
 
 def _grouped(deliveries: Iterable[Delivery], user: User, *, sees_noted: bool = False) -> list[Group]:

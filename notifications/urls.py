@@ -9,7 +9,6 @@ urlpatterns = [
     path("", inbox.inbox, name="inbox"),
     path("catch-up/", inbox.catch_up, name="catch_up"),
     path("read/", inbox.read_up_to_here, name="read"),
-    path("read/<int:pk>/", inbox.read_up_to_here, name="read_thread"),
     path("settings/", settings.settings, name="settings"),
     path("settings/sample/", sample.sample, name="sample"),
     path("replies/", replies.waiting, name="replies"),

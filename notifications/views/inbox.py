@@ -2,15 +2,15 @@
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from accounts.requests import MemberRequest
-from discussions.models import Thread
-from notifications.actions.inbox import read_everything, read_thread
-from notifications.inbox import Show, catching_up, inbox_of
+from notifications.actions.inbox import read
+from notifications.inbox import UNREAD, Show, catching_up, inbox_of
+
+LONGEST = 19  # digits of a key, all of which PostgreSQL takes
 
 
 @login_required
@@ -28,14 +28,10 @@ def catch_up(request: MemberRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def read_up_to_here(request: MemberRequest, pk: int | None = None) -> HttpResponse:
-    """Marks as read what the page showed: of one thread, or of all. Newer items stay unread."""
-    up_to = int(request.POST["up_to"]) if request.POST.get("up_to", "").isdecimal() else 0
-    if pk is None:
-        read_everything(by=request.user, up_to=up_to)
-    else:
-        thread = get_object_or_404(Thread.objects.visible_to(request.user), pk=pk)
-        read_thread(by=request.user, thread=thread, up_to=up_to)
+def read_up_to_here(request: MemberRequest) -> HttpResponse:
+    """Marks as read what the page showed, of one thread or of all; it says itself what that was."""
+    shown = [key for key in request.POST.get("shown", "").split(",") if key.isdecimal() and len(key) < LONGEST]
+    read(by=request.user, deliveries=[int(key) for key in shown[:UNREAD]])
     return HttpResponseRedirect(
         reverse("notifications:catch_up" if "on_end" in request.POST else "notifications:inbox")
     )

@@ -1,5 +1,6 @@
 """For you: what needs me, what is new, and when the next overview comes (N5)."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -17,6 +18,11 @@ pytestmark = pytest.mark.django_db
 
 def page(user) -> str:
     return client_of(user).get("/notifications/").content.decode()
+
+
+def shown(page: str) -> list[str]:
+    """What each button to mark as read sends back: first that of the whole page, then that of each thread."""
+    return re.findall(r'name="shown" value="([\d,]*)"', page)
 
 
 def test_a_mention_and_a_followed_thread_stand_in_the_inbox(anna, bram, cas, thread, space) -> None:
@@ -45,14 +51,46 @@ def test_up_to_here_marks_what_was_on_the_page_and_nothing_newer(bram, cas, thre
     follows(wants(cas), thread)
     reply(bram, thread, "Gezien.")
     events.fan_out(now=BEFORE)
-    newest = Delivery.objects.get(recipient=cas, channel="inbox").pk
+    of_the_thread = shown(page(cas))[1]
     reply(bram, thread, "Kwam erna.")
     events.fan_out(now=BEFORE)
-    client_of(cas).post(f"/notifications/read/{thread.pk}/", {"up_to": newest})
+    client_of(cas).post("/notifications/read/", {"shown": of_the_thread})
     assert Delivery.objects.visible_to(cas).in_app().unread().count() == 1
-    client_of(cas).post("/notifications/read/", {"up_to": 10**9})
+    client_of(cas).post("/notifications/read/", {"shown": shown(page(cas))[0]})
     assert not Delivery.objects.visible_to(cas).in_app().unread().exists()
     assert "Eerder gelezen" in page(cas)
+
+
+@pytest.mark.parametrize(("number", "older"), [(10, 0), (300, 100)])
+def test_up_to_here_marks_nothing_that_was_not_on_the_page(bram, cas, thread, number, older) -> None:
+    """N5. Of three hundred the newest two hundred are shown; the oldest hundred stay unread, and are shown next."""
+    follows(wants(cas), thread)
+    for one in range(number):
+        reply(bram, thread, f"Nummer {one}.", at=BEFORE + timedelta(seconds=one))
+    events.fan_out(now=BEFORE)
+    first = page(cas)
+    keys = [int(key) for key in shown(first)[0].split(",")]
+    assert len(keys) == number - older and ("Nog 100 oudere berichten" in first) == bool(older)
+    late = reply(bram, thread, "Kwam later, gebeurde eerder.", at=BEFORE - timedelta(hours=1))
+    events.fan_out(now=BEFORE)
+    client = client_of(cas)
+    client.post("/notifications/read/", {"shown": shown(first)[0]})
+    left = Delivery.objects.visible_to(cas).in_app().unread()
+    assert left.count() == older + 1 and not left.filter(pk__in=keys).exists()
+    assert left.filter(event__post=late).exists()
+    client.post("/notifications/read/", {"shown": shown(page(cas))[0]})
+    assert not left.all().exists() and "Eerder gelezen" in page(cas)
+
+
+@pytest.mark.parametrize("odd", ["", "x", "-1", "9" * 400, "1,,2", "\x00", "²"])
+def test_odd_items_are_passed_by_and_anothers_stay_unread(bram, cas, anna, thread, odd) -> None:
+    follows(wants(cas), thread)
+    reply(bram, thread)
+    events.fan_out(now=BEFORE)
+    mine = Delivery.objects.visible_to(cas).in_app().get().pk
+    assert client_of(cas).post("/notifications/read/", {"shown": odd}).status_code == 302
+    client_of(anna).post("/notifications/read/", {"shown": str(mine)})
+    assert Delivery.objects.visible_to(cas).in_app().unread().exists()
 
 
 def test_what_was_deleted_or_lost_is_gone_from_list_and_count(bram, cas, thread) -> None:
@@ -115,7 +153,9 @@ def test_the_tag_offers_the_levels_to_a_member_and_nothing_to_a_visitor(cas, vis
             drawn = Template("{% load notifications %}{% watch_control thing %}").render(
                 RequestContext(request, {"thing": thing})
             )
-            assert ('value="watching" checked' in drawn) == shown
+            ticked = "as_space" if thing == thread else "watching"  # nothing was chosen for the thread itself
+            assert (f'value="{ticked}" checked' in drawn) == shown
+            assert ("Zoals de ruimte: nauw volgen" in drawn) == (shown and thing == thread)
 
 
 def test_the_settings_say_in_words_what_will_happen(cas) -> None:
