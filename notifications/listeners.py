@@ -25,7 +25,7 @@ from experts.models import Name, Topic
 from experts.signals import topics_joined
 from notifications import tasks
 from notifications.actions import notices, watches
-from notifications.actions.events import record, stand_with_posts, take_back_calls
+from notifications.actions.events import record, settle_calls, stand_with_posts
 from notifications.actions.watches import follow
 from notifications.models.event import Kind
 
@@ -48,7 +48,7 @@ def on_post_published(*, post: Post, by: User, is_history: bool = False, **_: An
 
 def on_post_edited(*, post: Post, newly_mentioned: list[Name], groups_called: int = 0, **_: Any) -> None:
     """Only whoever is called for the first time is told; everybody else reads the newest text anyway."""
-    take_back_calls(post)
+    settle_calls(post)
     if newly_mentioned or groups_called:
         record(kind=Kind.MENTION_ADDED, post=post, at=post.edited_at or post.posted_at)
         wake()

@@ -19,6 +19,7 @@ from accounts.models.preferences import MailDetail, Rhythm
 from discussions.models import Post, TaggedThread
 from discussions.permissions import is_author
 from experts.faces import face_of
+from notifications.actions.events import CALLS
 from notifications.actions.issues import last_end
 from notifications.inbox import wish_of
 from notifications.levels import TOLD_BY_LEVEL, Level, Reason
@@ -78,9 +79,14 @@ class _Ledger:
         inbox, mail = found.get(Channel.INBOX), found.get(Channel.MAIL)
         if inbox is None or mail is None:
             return Answer(post, False, self._not_told(post))
-        return Answer(post, True, self._because(inbox, post), tuple(self._by_mail(mail)))
+        was_mailed = mail.state == State.SENT
+        more = self._by_mail(mail)
+        if inbox.why == Why.TAKEN or (was_mailed and mail.reason in CALLS and inbox.reason != mail.reason):
+            more.append(_("The call was taken out of the post later, so your inbox no longer shows it as one."))
+        # What was mailed keeps the reason for which it was; that of the inbox is of today.
+        return Answer(post, True, self._because(mail if was_mailed else inbox), tuple(more))
 
-    def _because(self, delivery: Delivery, post: Post) -> str:
+    def _because(self, delivery: Delivery) -> str:
         return {
             Reason.MENTION: _("In your inbox: you were mentioned in it."),
             Reason.REPLY: _("In your inbox: it answers you."),
@@ -203,5 +209,6 @@ SUPPRESSED = {
     Why.READ: lambda: _("Not by mail: you had read it here before it was sent."),
     Why.LEVEL: lambda: _("Not by mail: when it was sent you followed this less closely, or the call was taken back."),
     Why.MUTED: lambda: _("Not by mail: when it was sent you had muted whoever wrote it."),
+    Why.TAKEN: lambda: _("Not by mail: the call was taken out of the post before it was sent."),
     Why.AWAY: lambda: _("Not by mail: your account was switched off when it was to be sent."),
 }

@@ -1,5 +1,6 @@
-"""record: what happened goes into the outbox. stand_with_posts: it follows posts that were split or merged. fan_out:
-from the outbox to a delivery for everybody who is told.
+"""record: what happened goes into the outbox. stand_with_posts: it follows posts that were split or merged.
+settle_calls: what is told of calls that an edit took away, or put back. fan_out: from the outbox to a delivery for
+everybody who is told.
 
 Recording is part of the transaction that did the thing. Fanning out takes the rows one by one, each in a transaction
 of its own; doing it twice, or in two workers, changes nothing.
@@ -7,12 +8,12 @@ of its own; doing it twice, or in two workers, changes nothing.
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Value
 
 from accounts.models import Preferences, User
 from accounts.models.preferences import MailDetail, Rhythm
@@ -21,13 +22,15 @@ from experts.veils import account_behind
 from notifications.audience import in_a_group, who_sees
 from notifications.discretion import allowed_by, strictest
 from notifications.levels import TOLD_BY_LEVEL, Reason, is_urgent, reason
-from notifications.models import Delivery, Event, Watch
+from notifications.models import Delivery, Event, Issue, Watch
 from notifications.models.delivery import Channel, State, Why
 from notifications.models.event import Kind
+from notifications.models.issue import State as IssueState
 from notifications.models.watch import level_in
 
 logger = logging.getLogger(__name__)
 
+CALLS = (Reason.MENTION, Reason.GROUP)
 TOGETHER = 100  # members asked for in one query
 Candidate = Any  # a User with what `_candidates` adds: level, is_mentioned, is_answered, rhythm
 
@@ -49,23 +52,52 @@ def stand_with_posts(thread: Thread) -> None:
     Event.objects.filter(post__thread=thread).exclude(thread=thread).update(thread=thread)
 
 
-def take_back_calls(post: Post) -> None:
-    """Whoever was told that they are called in `post`, and no longer is: what else they are told for, or nothing, on
-    the site and in mail that hasn't left (D6). Waits for whoever is telling of it just now."""
+@transaction.atomic
+def settle_calls(post: Post) -> None:
+    """`post` was edited: whoever is no longer called in it is told for what else there is, or not at all, on the site
+    and in mail that hasn't left (D6); a call that is put back counts again. What was mailed stays in the ledger as it
+    was (N5). Waits for whoever is telling of it just now; a mail that is being sent asks for itself."""
     list(Event.objects.filter(post=post).select_for_update(of=("self",)).values_list("pk", flat=True))
     named = Mention.objects.filter(post=post, name__holder=OuterRef("recipient"), name__retired_at=None)
-    told = Delivery.objects.filter(event__post=post, reason=Reason.MENTION).exclude(Exists(named))
-    parent = post.parent
+    told = Delivery.objects.filter(event__post=post, reason__in=CALLS).annotate(
+        is_named=Exists(named),
+        in_group=ExpressionWrapper(in_a_group(post.pk, "recipient__"), output_field=BooleanField()),
+        level_now=level_in(post.thread, user="recipient"),
+    )
+    rows = list(told.order_by().values_list("pk", "recipient", "reason", "level_now", "is_named", "in_group"))
+    parent = post.parent if rows else None
     answered = account_behind(parent.author) if parent is not None and parent.author.retired_at is None else None
-    found: dict[Reason | None, list[int]] = defaultdict(list)
-    for pk, recipient, level, is_called in told.annotate(
-        level_now=level_in(post.thread, user="recipient"), called=in_a_group(post.pk, "recipient__")
-    ).values_list("pk", "recipient", "level_now", "called"):
-        why = reason(level, is_mentioned=False, is_answered=recipient == answered, is_called=is_called)
-        found[why].append(pk)
-    for why, keys in found.items():
-        rows = Delivery.objects.filter(pk__in=keys)
-        rows.delete() if why is None else rows.update(reason=why)
+    now: dict[Reason | None, list[int]] = defaultdict(list)
+    for pk, recipient, kept, level, is_named, in_group in rows:
+        if is_named if kept == Reason.MENTION else in_group:
+            now[Reason(kept)].append(pk)
+        else:
+            other = reason(level, is_mentioned=is_named, is_answered=recipient == answered, is_called=in_group)
+            now[other].append(pk)
+    for why, keys in now.items():
+        if why is None:
+            _take_back(keys)
+        else:
+            _tell_for(why, keys)
+
+
+def _take_back(keys: Collection[int]) -> None:
+    """Issues are held still meanwhile, so that none takes along what is struck from it here."""
+    planned = Issue.objects.filter(deliveries__in=keys, state=IssueState.PLANNED).select_for_update(of=("self",))
+    open_issues = list(planned.values_list("pk", flat=True))
+    rows, gone = Delivery.objects.filter(pk__in=keys), {"state": State.SUPPRESSED, "why": Why.TAKEN}
+    rows.filter(channel=Channel.INBOX).update(**gone)
+    unsent = rows.filter(Q(issue=None) | Q(issue__in=open_issues), channel=Channel.MAIL, state=State.PLANNED)
+    unsent.update(**gone, issue=None)
+
+
+def _tell_for(why: Reason, keys: Collection[int]) -> None:
+    """What was taken back comes back with a call only: what somebody follows since then was written before that."""
+    rows = Delivery.objects.filter(pk__in=keys)
+    if why in CALLS:
+        rows.filter(why=Why.TAKEN, channel=Channel.INBOX).update(state=State.SENT, why="")
+        rows.filter(why=Why.TAKEN, channel=Channel.MAIL).update(state=State.PLANNED, why="")
+    rows.exclude(why=Why.TAKEN).exclude(channel=Channel.MAIL, state=State.SENT).update(reason=why)
 
 
 def fan_out(*, now: datetime, most: int = 1000) -> int:

@@ -39,6 +39,7 @@ class Why(models.TextChoices):
     LEVEL = "level", "it is no longer followed"
     MUTED = "muted", "whoever wrote it is muted"
     AWAY = "away", "the account is switched off"
+    TAKEN = "taken", "the call was taken back before it was mailed"
 
 
 def _is_read() -> Exists:
@@ -98,7 +99,8 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         )
 
     def in_app(self) -> DeliveryQuerySet:
-        return self.filter(channel=Channel.INBOX)
+        """Not what was taken out again."""
+        return self.filter(channel=Channel.INBOX, state=State.SENT)
 
     def unread(self) -> DeliveryQuerySet:
         """An item is unread while its post is: reading has one truth (D5)."""
