@@ -21,6 +21,7 @@ from discussions.views import (
 app_name = "discussions"
 urlpatterns = [
     path("", spaces.space_list, name="list"),
+    path("s/<int:pk>/", spaces.space_go, name="space_short"),
     path("t/<int:pk>/", threads.thread_detail, name="thread_short"),
     path("t/<int:pk>/tidy/", tidying.thread_tidy, name="thread_tidy"),
     path("t/<int:pk>/<str:slug>/", threads.thread_detail, name="thread"),

@@ -25,9 +25,9 @@ def _title() -> str:
 
 
 def _numbers_of(viewer: Viewer, paths: Collection[str]) -> Mapping[str, str]:
-    by_slug = {path.strip("/").partition("/")[2]: path for path in paths}
-    known = Letter.objects.visible_to(viewer).filter(slug__in=by_slug).values_list("slug", "pk")
-    return {by_slug[slug]: str(pk) for slug, pk in known}
+    slugs = {path: path.strip("/").partition("/")[2] for path in paths}
+    known = dict(Letter.objects.visible_to(viewer).filter(slug__in=slugs.values()).values_list("slug", "pk"))
+    return {path: str(known[slug]) for path, slug in slugs.items() if slug in known}
 
 
 register(

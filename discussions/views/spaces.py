@@ -31,6 +31,12 @@ def space_list(request: HttpRequest) -> HttpResponse:
 
 
 @sign_in_to_find
+def space_go(request: HttpRequest, pk: int) -> HttpResponse:
+    """The address by number, which tells no name."""
+    return redirect(get_object_or_404(Space.objects.visible_to(request.user), pk=pk))
+
+
+@sign_in_to_find
 def space_detail(request: HttpRequest, slug: str) -> HttpResponse:
     space = get_object_or_404(Space.objects.visible_to(request.user).select_related("circle"), slug=slug)
     chosen = rows.Choice.of(request.GET)

@@ -1,4 +1,4 @@
-"""From Markdown to stored HTML and stored plain text (CommonMark with tables, footnotes, strike-through).
+"""From Markdown to stored HTML and stored plain text: CommonMark with tables, footnotes, strike-through, addresses.
 
 Raw HTML is off, remote images are dropped to their description (no request to another host), and the result passes an
 allow-list sanitiser. Sanitising what came out once more changes nothing.
@@ -14,12 +14,12 @@ from typing import Any
 
 import nh3
 from django.utils.html import strip_tags
-from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
 from swexpertise.writing import references
+from swexpertise.writing.addresses import Markdown
 
 TAGS = {
     *("p", "br", "hr", "h2", "h3", "h4", "h5", "h6", "strong", "em", "s", "code", "pre", "blockquote"),
@@ -174,8 +174,8 @@ def _folded_quotes(state: StateCore) -> None:
 
 
 @cache
-def _parser() -> MarkdownIt:
-    parser = MarkdownIt("js-default", {"html": False, "linkify": False, "breaks": True, "maxNesting": 40})
+def _parser() -> Markdown:
+    parser = Markdown(html=False, breaks=True, maxNesting=40)
     parser.use(footnote_plugin, inline=False)
     parser.core.ruler.push("headings", _headings_below_the_page)
     parser.core.ruler.push("images", _no_remote_images)
@@ -198,7 +198,7 @@ def sanitise(html: str) -> str:
         allowed_classes=CLASSES,
         attribute_filter=_known_reference,
         url_schemes={"http", "https", "mailto"},
-        link_rel="noopener noreferrer nofollow",
+        link_rel="nofollow ugc noopener noreferrer",
         strip_comments=True,
     )
 

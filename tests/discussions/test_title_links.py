@@ -122,6 +122,32 @@ def test_a_letter_and_a_page_lose_their_telling_address(
     assert client_of(cas).get(f"/letters/l/{letter.pk}/").status_code == 404
 
 
+@pytest.mark.parametrize("host", ["", "https://testserver", "<https://testserver"])
+def test_a_space_is_called_by_its_name_by_those_who_may_enter_it(
+    anna: User, bram: User, cas: User, thread: Thread, circle_space: Space, host: str
+) -> None:
+    """D3. Its address by number leads there, and tells nothing to others; whoever doesn't see it can't turn it."""
+    address, end = f"{host}/discussions/kern/", ">" if host[:1] == "<" else ""
+    post = reply(anna, thread, f"Zie {address}{end} en {host}{thread.space.get_absolute_url()}?tag=x{end}")
+    assert post.source == f"Zie /discussions/s/{circle_space.pk}/ en /discussions/s/{thread.space_id}/"
+    known, strange = shown_to(bram, thread), shown_to(cas, thread)
+    assert f'href="/discussions/s/{circle_space.pk}/">Kernruimte</a>' in known and ">Zorg</a>" in known
+    assert "een ruimte die je niet kunt zien" in strange and "kernruimte" not in strange.lower()
+    assert f'href="/discussions/s/{thread.space_id}/">Zorg</a>' in strange
+    number = f"/discussions/s/{circle_space.pk}/"
+    assert client_of(bram).get(number).headers["Location"] == circle_space.get_absolute_url()
+    assert client_of(cas).get(number).status_code == client_of(cas).get("/discussions/s/987654321/").status_code == 404
+    typed = reply(cas, thread, address + end)
+    assert typed.source == address + end and "data-ref" not in typed.html
+
+
+@pytest.mark.parametrize("page", ["drafts", "kept", "log", "reports/mine", "zorg/new", "zorg/read"])
+def test_pages_that_are_no_space_stay_addresses(anna: User, thread: Thread, page: str) -> None:
+    """D3."""
+    post = reply(anna, thread, f"/discussions/{page}/")
+    assert post.source == f"/discussions/{page}/" and "data-ref" not in post.html
+
+
 def test_an_address_of_what_the_writer_may_not_see_is_not_looked_up(cas: User, thread: Thread, letter: Letter) -> None:
     """D3, P6. That it changed would say that it exists."""
     post = reply(cas, thread, f"{letter.get_absolute_url()} of /letters/bestaat-niet/")

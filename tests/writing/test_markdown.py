@@ -112,7 +112,7 @@ def test_what_is_meant_stays() -> None:
         "<li>een",
     ):
         assert piece in html
-    assert 'rel="noopener noreferrer nofollow"' in html
+    assert 'rel="nofollow ugc noopener noreferrer"' in html
     assert "<td>1</td>" in write("| a |\n| - |\n| 1 |").html
 
 
