@@ -12,7 +12,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from accounts.models import User
 from notifications.contents import Content
-from notifications.models import Issue, ReplyAddress
+from notifications.models import Issue, Note, ReplyAddress
 from notifications.models.inbound import LIFE, hash_of
 from notifications.models.issue import Kind
 
@@ -53,20 +53,22 @@ def answered_by(content: Content) -> int | None:
     return content.last_post if content.issue.kind == Kind.AT_ONCE and not content.more else None
 
 
-def return_path(issue: Issue) -> str:
-    """Where a mail of `issue` bounces to; empty when bounces don't come to us."""
+def return_path(mail: Issue | Note) -> str:
+    """Where `mail` bounces to; empty when bounces don't come to us."""
     if not settings.REPLY_DOMAIN:
         return ""
-    return f"{BOUNCE}+{_local(issue)}.{_secret('bounce', issue)}@{settings.REPLY_DOMAIN}"
+    return f"{BOUNCE}+{_local(mail)}.{_secret('bounce', mail)}@{settings.REPLY_DOMAIN}"
 
 
-def bounced(token: str) -> Issue | None:
+def bounced(token: str) -> Issue | Note | None:
     """Whose mail came back; None when the token was not made here, or for an address that is no longer theirs."""
     local, _dot, _secret_part = token.partition(".")
-    issue = Issue.objects.filter(message_id=f"<{local}@{settings.MAIL_DOMAIN}>").select_related("recipient").first()
-    if issue is None or not constant_time_compare(token, f"{_local(issue)}.{_secret('bounce', issue)}"):
-        return None
-    return issue
+    for sort in (Issue, Note):
+        named = sort.objects.filter(message_id=f"<{local}@{settings.MAIL_DOMAIN}>").select_related("recipient")
+        mail = named.first()
+        if mail is not None and constant_time_compare(token, f"{_local(mail)}.{_secret('bounce', mail)}"):
+            return mail
+    return None
 
 
 def parts_of(address: str) -> tuple[str, str]:
@@ -78,12 +80,12 @@ def parts_of(address: str) -> tuple[str, str]:
     return (kind, token) if kind in (REPLY, BOUNCE, UNSUBSCRIBE) else ("", "")
 
 
-def _local(issue: Issue) -> str:
-    return issue.message_id.strip("<>").partition("@")[0]
+def _local(mail: Issue | Note) -> str:
+    return mail.message_id.strip("<>").partition("@")[0]
 
 
-def _secret(what: str, issue: Issue, more: str = "") -> str:
-    recipient: User = issue.recipient
-    value = f"{issue.message_id} {recipient.pk} {recipient.email} {more}"
+def _secret(what: str, mail: Issue | Note, more: str = "") -> str:
+    recipient: User = mail.recipient
+    value = f"{mail.message_id} {recipient.pk} {recipient.email} {more}"
     length = LENGTH if what == "reply" else LENGTH // 2
     return salted_hmac(f"notifications.{what}", value, algorithm="sha256").hexdigest()[:length]

@@ -36,7 +36,7 @@ KINDS = {Kind.DIGEST: DIGEST, Kind.AT_ONCE: AT_ONCE}
 
 def message_for(content: Content, *, at: datetime) -> Message:
     """The mail of one issue. Discreet when nothing of it may be named: then the same for one event and a hundred, with
-    the Message-ID as the only thing that varies (N4); so its Date is told to the minute only."""
+    the Message-ID as the only thing that varies (N4)."""
     issue = content.issue
     preferences = issue.recipient.preferences
     key = issue.recipient.mail_key.key
@@ -48,7 +48,7 @@ def message_for(content: Content, *, at: datetime) -> Message:
         zone=preferences.zone,
         context=here if content.is_discreet else here | _context(content),
         pieces={"unsubscribe_url": Piece.of(unsubscribe_url(key))} | ({} if content.is_discreet else _pieces(content)),
-        at=at.replace(second=0, microsecond=0) if content.is_discreet else at,
+        at=at,
         message_id=issue.message_id,
         headers=headers(key) | _conversation(content) | ({"Reply-To": content.reply_to} if content.reply_to else {}),
         return_path=return_path(issue),

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from accounts.actions.preferences import preferences_of
 from accounts.models import User
+from notifications.addresses import return_path
 from notifications.confirming import key_for
 from notifications.mails import NOTES, headers, unsubscribe_url
 from notifications.models import Note
@@ -52,7 +53,7 @@ def send(pk: int, *, now: datetime) -> bool:
     user = User.objects.active().annotate(is_stopped=is_stopped()).filter(pk=note.recipient_id).first()
     if user is None or (user.is_stopped and note.kind != NoteKind.CONFIRM):
         return _give_up(note, now)
-    preferences = preferences_of(user)
+    note.recipient, preferences = user, preferences_of(user)
     is_news = note.kind == NoteKind.DECIDED
     if is_news and held_until(preferences, now) is not None:
         return False  # in quiet hours it waits (N2)
@@ -65,6 +66,7 @@ def send(pk: int, *, now: datetime) -> bool:
         at=now,
         message_id=note.message_id,
         headers=headers(user.mail_key.key) if is_news else None,
+        return_path=return_path(note),
     )
     try:
         deliver(message)

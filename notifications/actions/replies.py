@@ -27,7 +27,7 @@ from notifications.inbound.proof import is_proven
 from notifications.inbound.reading import Mail, Sender, Unreadable, head_of, header_text, read, sender_of
 from notifications.inbound.reports import weight_of
 from notifications.inbound.stripping import Doubt, names_in, strip
-from notifications.models import Inbound, ParkedReply, ReplyAddress
+from notifications.models import Inbound, Issue, ParkedReply, ReplyAddress
 from notifications.models.inbound import MOST_TRIES, Reason, State, hash_of
 from notifications.models.reachability import NoteKind
 
@@ -98,16 +98,16 @@ def _outcome(mail: Inbound, now: datetime) -> tuple[State, str]:
 
 
 def _bounce(raw: bytes, token: str, now: datetime) -> tuple[State, str]:
-    issue = addresses.bounced(token)
-    if issue is None:
+    mail = addresses.bounced(token)
+    if mail is None:
         return State.DROPPED, "forged"
     weight = weight_of(message_from_bytes(raw))
     if not weight:
         return State.DROPPED, "no failure"
-    is_first = not Inbound.objects.filter(state=State.DONE, why=f"bounce {issue.pk}").exists()
-    if is_first:
-        bounces.take(user=issue.recipient, weight=weight, at=now)
-    return State.DONE, f"bounce {issue.pk}"
+    said = f"bounce {mail.pk}" if isinstance(mail, Issue) else f"note bounce {mail.pk}"
+    if not Inbound.objects.filter(state=State.DONE, why=said).exists():
+        bounces.take(user=mail.recipient, weight=weight, at=now)
+    return State.DONE, said
 
 
 def _unsubscribe(raw: bytes, now: datetime) -> tuple[State, str]:

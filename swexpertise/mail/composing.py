@@ -54,7 +54,8 @@ def compose(
     headers: Mapping[str, str] | None = None,
     return_path: str = "",
 ) -> Message:
-    """A message ready to be delivered. `at` becomes its Date, in UTC. LookupError: nobody registered the kind.
+    """A message ready to be delivered. `at` becomes its Date, in UTC; of a discreet kind to the minute only, so that
+    it says nothing of how much there was to do before it (N4). LookupError: nobody registered the kind.
 
     `pieces` are printed by the templates like the `context`. With them the templates are rendered once for all mails
     of a kind, language and context, which has to be hashable then; only the pieces differ from mail to mail.
@@ -71,6 +72,7 @@ def compose(
         whole = {**pieces, "subject": Piece.of(subject)}
         text = _filled(frame[1], {name: piece.text for name, piece in whole.items()})
         html = _filled(frame[2], {name: piece.html for name, piece in whole.items()})
+    moment = (at or timezone.now()).astimezone(UTC).replace(microsecond=0)
     sender = settings.DISCREET_FROM_EMAIL if kind.is_discreet else settings.DEFAULT_FROM_EMAIL
     message = Message(
         subject=subject,
@@ -78,7 +80,7 @@ def compose(
         from_email=return_path or sender,
         to=[to],
         headers={
-            "Date": format_datetime((at or timezone.now()).astimezone(UTC).replace(microsecond=0)),
+            "Date": format_datetime(moment.replace(second=0) if kind.is_discreet else moment),
             "Message-ID": message_id or f"<{secrets.token_hex(16)}@{settings.MAIL_DOMAIN}>",
             "Content-Language": language,
             **({"Auto-Submitted": "auto-generated"} if kind.is_automatic else {}),

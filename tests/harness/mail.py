@@ -17,11 +17,14 @@ HANG_UP, STALL = "hang up", "stall"
 
 @dataclass
 class Received:
-    """One message as it came over the line: who it was addressed to, and what it said."""
+    """One message as it came over the line: who it was addressed to, and what it said. `raw`: its very bytes;
+    `said`: what the conversation told beside it."""
 
     sender: str
     recipients: list[str]
     message: EmailMessage
+    raw: bytes = b""
+    said: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -68,7 +71,9 @@ class MailServer:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         message = message_from_bytes(envelope.original_content or b"", policy=policy.default)
-        received = Received(str(envelope.mail_from), list(envelope.rcpt_tos), message)
+        said = (str(session.host_name), *map(str, envelope.mail_options), *map(str, envelope.rcpt_options))
+        raw = envelope.original_content or b""
+        received = Received(str(envelope.mail_from), list(envelope.rcpt_tos), message, raw, said)
         self.attempts.append(received)
         answer = self.script.popleft() if self.script else self.forever or "250 2.0.0 Kept"
         if answer == HANG_UP:
