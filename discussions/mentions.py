@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.audiences import Viewer
 from accounts.models import User
 from discussions.models import Mention, Post, Space, Thread
-from experts.faces import Face, face_of
+from discussions.models.post import with_voices
+from experts.faces import face_of
 from experts.models import Name
 from experts.models.name import NameQuerySet
 from swexpertise.writing import references
@@ -50,10 +51,16 @@ def with_handles(names: NameQuerySet, handles: Iterable[str]) -> NameQuerySet:
     return names.alias(low_handle=Lower("handle")).filter(low_handle__in=list(handles))
 
 
-def with_handles_or_mine(names: NameQuerySet, handles: Iterable[str], viewer: Viewer) -> NameQuerySet:
-    """As `with_handles`, and the viewer's own names along: a page needs both, and asks once."""
-    rule = Q(low_handle__in=list(handles)) | Q(holder=viewer.pk) if viewer.pk else Q(low_handle__in=list(handles))
-    return names.alias(low_handle=Lower("handle")).filter(rule)
+def people_on(posts: Iterable[Post], handles: Iterable[str], viewer: Viewer) -> dict[int, Name]:
+    """By key, all names that a page with `posts` (fetched for_page) needs, in one query: whoever speaks in them or is
+    answered, whoever is called by `handles`, and the viewer's own. `is_seen` says of each whether the viewer may see
+    it; the others appear only as a face that hides them."""
+    speaking = {key for post in posts for key in (post.author_id, post.parent_author) if key}
+    rule = Q(low_handle__in=list(handles)) | Q(pk__in=speaking)
+    if viewer.pk:
+        rule |= Q(holder=viewer.pk)
+    names = Name.objects.with_sight(viewer).alias(low_handle=Lower("handle")).filter(rule)
+    return {name.pk: name for name in with_voices(names)}
 
 
 def called(handles: Iterable[str], *, thread: Thread, by: User) -> list[Name]:
@@ -81,21 +88,21 @@ def handles_on(*texts: str) -> set[str]:
     return {handle for html in texts for handle in handles_in(html)}
 
 
-def faces_by_handle(names: Iterable[Name], viewer: Viewer) -> dict[str, Face]:
-    return {name.handle.lower(): face_of(name, viewer) for name in names}
+def links_by_handle(names: Iterable[Name], viewer: Viewer) -> dict[str, SafeString]:
+    """By handle in lower case, the link that a mention becomes; not of a name that has nothing to open."""
+    faces = {name.handle.lower(): face_of(name, viewer) for name in names}
+    link = '<a class="mention" href="{}">@{}</a>'
+    return {handle: format_html(link, face.url, face.display_name) for handle, face in faces.items() if face.url}
 
 
-def linked(html: str, faces: Mapping[str, Face], titles: Mapping[str, str] | None = None) -> SafeString:
-    """Stored HTML with a link for each mention of a name in `faces`; other mentions stay plain text. A link without
+def linked(html: str, links: Mapping[str, str], titles: Mapping[str, str] | None = None) -> SafeString:
+    """Stored HTML with a link for each mention that has one in `links`; other mentions stay plain text. A link without
     words gets its title from `titles` (see `references.targets`); what isn't there this reader can't see, and says so.
     A wide table scrolls by itself, with the keyboard too, so that the page never does."""
     titles = titles or {}
 
     def link(match: re.Match[str]) -> str:
-        face = faces.get(match[1])
-        if face is None or not face.url:
-            return match[2]
-        return format_html('<a class="mention" href="{}">@{}</a>', face.url, face.display_name)
+        return links.get(match[1]) or match[2]
 
     def title(match: re.Match[str]) -> str:
         if match[2] in titles:

@@ -1,13 +1,13 @@
 """A page of a thread in one of its three readings: as a tree, by time, only what is new. Fifty posts a page.
 
-`lines` are what the template prints: faces and ready values. The reading is the reader's last choice; it stays in the
+`lines` are what `printing.py` prints: faces and ready values. The reading is the reader's last choice; it stays in the
 session.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
@@ -92,7 +92,8 @@ class Line:
     html: SafeString
     face: Face
     parent: Face | None
-    parent_url: str
+    parent_pk: int | None
+    parent_is_here: bool
     may_reply: bool
     may_edit: bool
     may_delete: bool
@@ -100,12 +101,8 @@ class Line:
     may_report: bool
     is_answer: bool
     may_choose: bool
-    tallies: Sequence[Tally]
-    files: Sequence[File]
-
-    @property
-    def url(self) -> str:
-        return reverse("discussions:post", args=[self.pk])
+    tallies: tuple[Tally, ...]
+    files: tuple[File, ...]
 
 
 class Numbered(Paginator):
@@ -157,67 +154,74 @@ def lines_of(
     posts: Sequence[Post],
     thread: Thread,
     viewer: Viewer,
-    names: Iterable[Name],
+    people: Mapping[int, Name],
     now: datetime,
     tallies: Mapping[int, Sequence[Tally]] | None = None,
     titles: Mapping[str, str] | None = None,
 ) -> list[Line]:
-    """`posts` as `viewer` sees them. `names`: those that are called in them and visible to the viewer; `tallies`: the
-    reactions to each, by its key; `titles`: of what they link to, as far as the viewer sees it."""
-    faces = mentions.faces_by_handle(names, viewer)
+    """`posts` as `viewer` sees them. `people`: as `mentions.people_on` gives them; `tallies`: the reactions to each,
+    by its key; `titles`: of what they link to, as far as the viewer sees it."""
+    called = mentions.links_by_handle((name for name in people.values() if name.is_seen), viewer)
+    faces = {key: face_of(name, viewer) for key, name in people.items()}
     here = {post.pk for post in posts}
+    read = ranges(thread.mine_read)
     tallies, titles = tallies or {}, titles or {}
-    return [_line(post, thread, viewer, faces, here, now, tallies.get(post.pk, ()), titles) for post in posts]
+    lines = []
+    for post in posts:
+        post.thread, post.author = thread, people[post.author_id]
+        html = mentions.linked(post.html, called, titles)
+        face = faces[post.author_id]
+        answered = faces[post.parent_author] if post.parent_author and post.parent_number != 1 else None
+        is_new = viewer.is_authenticated and post.deleted_at is None and not _has_read(read, post.number)
+        is_here = post.parent_id in here
+        lines.append(_line(post, viewer, now, html, face, answered, is_new, is_here, tallies.get(post.pk, ())))
+    return lines
 
 
 def _line(
     post: Post,
-    thread: Thread,
     viewer: Viewer,
-    faces: dict[str, Face],
-    here: set[int],
     now: datetime,
+    html: SafeString,
+    face: Face,
+    answered: Face | None,
+    is_new: bool,
+    is_here: bool,
     tallies: Sequence[Tally],
-    titles: Mapping[str, str],
 ) -> Line:
-    post.thread = thread
     is_gone = post.deleted_at is not None
-    parent = post.parent
     return Line(
         pk=post.pk,
-        anchor=post.anchor,
         number=post.number,
+        anchor=post.anchor,
         depth=post.depth,
         posted_at=post.posted_at,
         edited_at=post.edited_at,
         is_gone=is_gone,
         gone_by_author=post.deleted_by_author,
-        is_new=viewer.is_authenticated and not is_gone and not _has_read(thread, post.number),
+        is_new=is_new,
         is_mine=permissions.is_author(viewer, post),
         content_note=post.content_note,
         is_folded=post.is_folded,
-        html=mentions.linked(post.html, faces, titles),
-        face=face_of(post.author, viewer),
-        parent=face_of(parent.author, viewer) if parent and parent.number > 1 else None,
-        parent_url=_parent_url(parent, here) if parent else "",
+        html=html,
+        face=face,
+        parent=answered,
+        parent_pk=post.parent_id,
+        parent_is_here=is_here,
         may_reply=permissions.may_reply_to(viewer, post),
         may_edit=permissions.may_edit(viewer, post),
         may_delete=permissions.may_delete(viewer, post),
         may_restore=permissions.may_restore(viewer, post, now=now),
         may_report=permissions.may_report(viewer, post),
-        is_answer=thread.answer_id == post.pk,
-        may_choose=post.number > 1 and not is_gone and permissions.may_choose_answer(viewer, thread),
-        tallies=tallies,
-        files=[] if is_gone else sorted((File(**told) for told in post.files), key=lambda file: file.position),
+        is_answer=post.thread.answer_id == post.pk,
+        may_choose=post.number > 1 and not is_gone and permissions.may_choose_answer(viewer, post.thread),
+        tallies=tuple(tallies),
+        files=() if is_gone else tuple(sorted((File(**told) for told in post.files), key=lambda file: file.position)),
     )
 
 
-def _parent_url(parent: Post, here: set[int]) -> str:
-    return f"#{parent.anchor}" if parent.pk in here else parent.get_absolute_url()
-
-
-def _has_read(thread: Thread, number: int) -> bool:
-    return any(low <= number < high for low, high in ranges(thread.mine_read))
+def _has_read(read: Sequence[tuple[int, int]], number: int) -> bool:
+    return any(low <= number < high for low, high in read)
 
 
 def number_in(text: str | None, otherwise: int) -> int:

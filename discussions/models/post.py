@@ -10,7 +10,7 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection, models
-from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models import Exists, F, OuterRef, Q, Value
 from django.db.models.functions import JSONObject, Left
 from django.urls import reverse
 from django.utils import timezone
@@ -21,6 +21,7 @@ from accounts.models import Circle, Preferences, User
 from discussions.laying import Place
 from discussions.models.thread import Thread
 from experts.models import Name
+from experts.models.name import NameQuerySet
 
 RESTORABLE = timedelta(days=30)
 LONGEST_NOTE = 80
@@ -43,6 +44,11 @@ def sees_noted(viewer: User | AnonymousUser) -> models.expressions.BaseExpressio
     return Exists(chose) if viewer.is_authenticated else Value(False)
 
 
+def with_voices(names: NameQuerySet) -> NameQuerySet:
+    """Fetches along what tells whose words these are (see `experts.veils`), and their faces."""
+    return names.with_faces().select_related("veil")
+
+
 class PostQuerySet(models.QuerySet["Post"]):
     def visible_to(self, viewer: User | AnonymousUser) -> PostQuerySet:
         """Whoever sees the thread sees its posts; a deleted one as a stub, whose text is no longer in the row."""
@@ -62,9 +68,10 @@ class PostQuerySet(models.QuerySet["Post"]):
         return self.select_related("author__profile", "parent__author__profile")
 
     def for_page(self) -> PostQuerySet:
-        """What a page shows of each post: its HTML and faces; not the source, nor any text of the parent."""
-        texts = ("source", "plain", "path", "parent__source", "parent__html", "parent__plain", "parent__path")
-        return self.with_faces().select_related("author__veil").with_files().defer(*texts)
+        """What a page shows of each post: its HTML; whom it answers by number and name. Who speaks is fetched once for
+        all of them (see `mentions.people_on`)."""
+        answered = {"parent_number": F("parent__number"), "parent_author": F("parent__author")}
+        return self.annotate(**answered).with_files().defer("source", "plain", "path")
 
     def with_files(self) -> PostQuerySet:
         """`files`: of each post what is printed of its attachments, in the same query, in no order."""
@@ -175,6 +182,8 @@ class Post(models.Model):
     # Put there by `for_eyes_of`; without it nobody is taken for somebody who chose to see.
     sees_noted: bool = False
     first_words: str  # put there by for_choosing
+    parent_number: int | None  # these two by for_page
+    parent_author: int | None
 
     objects = PostQuerySet.as_manager()
 

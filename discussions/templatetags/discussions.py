@@ -1,16 +1,34 @@
 """What pages of other apps may show of discussions: `thread_teaser`, `threads_about`, `newest_threads`. Each asks
-the rule for whoever looks."""
+the rule for whoever looks. `posts` prints what the page of a discussion asked for."""
 
 from typing import Any
 
 from django import template
 from django.template.context import RequestContext
+from django.utils import timezone
+from django.utils.safestring import SafeString
 
-from discussions import rows, teasers
+from discussions import permissions, rows, teasers
 from discussions.models import Thread
+from discussions.pages import Line
+from discussions.printing import printed_posts
 from experts.models import Topic
 
 register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def posts(context: RequestContext, lines: list[Line]) -> SafeString:
+    """The posts of a page, as its items."""
+    viewer = context["request"].user
+    return printed_posts(
+        lines,
+        context["thread"],
+        may_coordinate=permissions.may_coordinate(viewer),
+        is_signed_in=viewer.is_authenticated,
+        csrf_token=str(context["csrf_token"]) if viewer.is_authenticated else "",
+        now=timezone.now(),
+    )
 
 
 @register.inclusion_tag("discussions/_thread_teaser.html", takes_context=True)

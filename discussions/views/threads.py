@@ -43,18 +43,19 @@ def thread_detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse
         page = pages.page_of(posts, thread, reading, request.GET.get("page"))
         shown = list(page.object_list)
     handles = mentions.handles_on(thread.stand_html, *(post.html for post in shown))
-    names = list(mentions.with_handles_or_mine(Name.objects.visible_to(viewer), handles, viewer).with_faces())
+    people = mentions.people_on(shown, handles, viewer)
+    names = [name for name in people.values() if name.is_seen]
     titles = references.targets(viewer, thread.stand_html, *(post.html for post in shown))
     now = timezone.now()
     tallies = Reaction.objects.visible_to(viewer).tallies(shown, viewer) if viewer.is_authenticated else {}
-    lines = pages.lines_of(shown, thread, viewer, names, now, tallies, titles)
+    lines = pages.lines_of(shown, thread, viewer, people, now, tallies, titles)
     new = [line.number for line in lines if line.is_new]
     begun = drafting.begun(request, Place(Kind.REPLY, thread.opening), from_row(thread.my_draft))
     context = {
         "thread": thread,
         "face": face_of(thread.author, viewer),
         "stand_face": face_of(thread.stand_by, viewer),
-        "stand_html": mentions.linked(thread.stand_html, mentions.faces_by_handle(names, viewer), titles),
+        "stand_html": mentions.linked(thread.stand_html, mentions.links_by_handle(names, viewer), titles),
         "answer": thread.answer if thread.answer and thread.answer.deleted_at is None else None,
         "answer_face": face_of(thread.answer.author if thread.answer else None, viewer),
         "polls": polling.cards(thread, now) if viewer.is_authenticated else [],

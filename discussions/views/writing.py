@@ -38,7 +38,7 @@ def as_readers_see(text: str, viewer: User, note: str = "") -> SafeString:
     check_text(text)
     written = written_text(text, 0, by=viewer)
     names = mentions.with_handles(Name.objects.visible_to(viewer), written.handles).with_faces()
-    faces = mentions.faces_by_handle(names, viewer)
-    shown = mentions.linked(written.html, faces, references.targets(viewer, written.html))
+    links = mentions.links_by_handle(names, viewer)
+    shown = mentions.linked(written.html, links, references.targets(viewer, written.html))
     note = clean_note(note) or quoting.carried_note(written.source, viewer)
     return format_html('<p class="note">{}</p>{}', in_place_of(note), shown) if note else shown

@@ -6,6 +6,7 @@ import secrets
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
@@ -37,6 +38,11 @@ class NameQuerySet(models.QuerySet["Name"]):
         names = self.filter(retired_at=None, is_anonymous=False)
         return names if is_member(viewer) else names.filter(audience=Audience.PUBLIC)
 
+    def with_sight(self, viewer: User | AnonymousUser) -> NameQuerySet:
+        """Puts on each whether the viewer may see it (`is_seen`), for a page that shows others too, under the face
+        that hides them (see `faces.face_of`)."""
+        return self.annotate(is_seen=Exists(Name.objects.visible_to(viewer).filter(pk=OuterRef("pk"))))
+
     def held_by(self, viewer: User | AnonymousUser) -> NameQuerySet:
         """The names under which the viewer may speak, the first one first."""
         if not is_member(viewer):
@@ -63,6 +69,8 @@ class NameQuerySet(models.QuerySet["Name"]):
 
 
 class Name(models.Model):
+    is_seen: bool  # after with_sight
+
     # NULL keeps: the holder is erased; what was said stays, under a neutral name. An anonymous name never has one, so
     # that nothing which goes by the holder can lead from it to a person; who stands behind it is in `Veil`.
     holder = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="names")

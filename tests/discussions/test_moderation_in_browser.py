@@ -28,6 +28,7 @@ def test_a_member_reports_from_a_phone(
     """D13, D19."""
     reply(bram, thread, "Zij woont op de Kade 3.")
     enter(phone_page, live_site, cas, thread.get_absolute_url())
+    phone_page.get_by_text("Meer over het bericht van Bram").tap()
     phone_page.get_by_role("link", name="Meld Bram").tap()
     expect(phone_page.get_by_role("heading", level=1)).to_have_text("Meld dit bericht")
     assert fits_width(phone_page)
