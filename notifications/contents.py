@@ -5,7 +5,7 @@ inbox, catching up and feed ask (N5, N12). What falls out keeps its reason, and 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -145,16 +145,29 @@ class Row(NamedTuple):
 _Choice = tuple[Row, MailDetail]
 
 
-def gather(issues: Sequence[Issue]) -> list[Content]:
-    """The contents of `issues`, fetched with recipient and preferences; three queries, however many there are."""
-    planned = Delivery.objects.filter(issue__in=issues, state=State.PLANNED).with_objection()
-    everything = [Row._make(row) for row in planned.order_by("at", "pk").values_list(*COLUMNS)]
-    deliveries: dict[int, list[Row]] = defaultdict(list)
-    for row in everything:
-        deliveries[row.issue].append(row)
-    members = {issue.recipient_id: issue.recipient for issue in issues}
-    now = _Now(members, everything)
-    return [_content(issue, deliveries[issue.pk], now) for issue in issues]
+class Gathered:
+    """What is needed to say what stands in any of `issues` now; `content` says it, and asks the database nothing."""
+
+    def __init__(self, issues: Sequence[Issue]) -> None:
+        self._issues = issues
+        planned = Delivery.objects.filter(issue__in=issues, state=State.PLANNED).with_objection()
+        everything = [Row._make(row) for row in planned.order_by("at", "pk").values_list(*COLUMNS)]
+        self._rows: dict[int, list[Row]] = defaultdict(list)
+        for row in everything:
+            self._rows[row.issue].append(row)
+        members = {issue.recipient_id: issue.recipient for issue in issues}
+        self._now = _Now(members, everything)
+
+    def content(self, issue: Issue) -> Content:
+        return _content(issue, self._rows[issue.pk], self._now)
+
+    def __iter__(self) -> Iterator[Content]:
+        return map(self.content, self._issues)
+
+
+def gather(issues: Sequence[Issue]) -> Gathered:
+    """For `issues`, fetched with recipient and preferences; three queries, however many there are."""
+    return Gathered(issues)
 
 
 class _Told:

@@ -4,7 +4,7 @@ Every function is a transaction of its own, or one statement, and may be repeate
 """
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -27,7 +27,8 @@ from notifications.quiet import held_until
 from notifications.windows import Window, Wish, due, due_at_once
 
 TOGETHER = 500  # members planned for at a time
-BATCH = 50  # mails sent over one connection
+ROUND = 500  # mails leased and gathered at a time
+BATCH = 50  # mails that may be on their way before that is written down
 Member = Any  # Preferences with what `_members` adds: joined_at, has_key and the ends and beginnings of what waits
 BACK_OFF = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720, 1440)]
 
@@ -136,13 +137,13 @@ def _claim(issues: QuerySet[Issue], kind: Kind, held: Sequence[int]) -> None:
 
 
 def lease(*, now: datetime) -> tuple[uuid.UUID, list[int]]:
-    """Up to fifty issues, ours for a while: a key and their ids. When none is ready, one that was abandoned.
+    """Up to five hundred issues, ours for a while: a key and their ids. When none is ready, one that was abandoned.
 
     An issue whose holder died is tried by itself, so that one which kills its worker takes no other along; the third
     time it is parked. One statement, which passes by what somebody else is leasing at this moment.
     """
     key = uuid.uuid4()
-    ready, of_ready = Issue.objects.ready(now)[:BATCH].values("pk").query.sql_with_params()
+    ready, of_ready = Issue.objects.ready(now)[:ROUND].values("pk").query.sql_with_params()
     left, of_left = Issue.objects.abandoned(now)[:1].values("pk").query.sql_with_params()
     params = [*of_ready, *of_left, MOST_KILLS, State.PARKED, State.LEASED, key, now + lease_length()]
     with connection.cursor() as cursor:
@@ -184,36 +185,55 @@ def extend(key: uuid.UUID, ids: Sequence[int], *, now: datetime) -> set[int]:
     return set(mine.values_list("pk", flat=True))
 
 
-def mark_sent(ids: Sequence[int], key: uuid.UUID, *, at: datetime) -> int:
-    """The mail server has them: noted of the issues and of what stands in them, in one statement (N7). Gives how many
-    were still ours."""
+def settle(states: Mapping[int, State], fallen: Mapping[int, Why], key: uuid.UUID, *, at: datetime) -> int:
+    """What became of issues: sent, or empty, or suppressed; and of what stands in them, but for `fallen`, which was
+    left out. One statement for a batch (N7). What isn't ours any more isn't changed. Gives how many were sent."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"WITH marked AS (UPDATE {Issue._meta.db_table} SET state = %(sent)s, sent_at = %(at)s, why = '', "  # noqa: S608  names of tables; every value a parameter
-            "lease_key = NULL, lease_until = NULL "
-            "WHERE id = ANY(%(ids)s) AND state = %(leased)s AND lease_key = %(key)s RETURNING id), "
-            f"told AS (UPDATE {Delivery._meta.db_table} SET state = %(told)s FROM marked "
-            "WHERE issue_id = marked.id AND state = %(planned)s) "
-            "SELECT count(*) FROM marked",
+            SETTLE.format(issues=Issue._meta.db_table, deliveries=Delivery._meta.db_table),
             {
-                "ids": list(ids), "key": key, "at": at, "sent": State.SENT, "leased": State.LEASED,
-                "told": DeliveryState.SENT, "planned": DeliveryState.PLANNED,
+                "ids": list(states), "states": list(states.values()), "sent": State.SENT, "leased": State.LEASED,
+                "key": key, "at": at, "fallen": list(fallen), "whys": list(fallen.values()),
+                "planned": DeliveryState.PLANNED, "told": DeliveryState.SENT, "suppressed": DeliveryState.SUPPRESSED,
             },
         )  # fmt: skip
         (count,) = cursor.fetchone()
     return int(count)
 
 
-def mark_not_sent(ids: Sequence[int], key: uuid.UUID, *, state: State, why: str = "") -> None:
-    """They end here without a mail: empty, suppressed or parked."""
-    Issue.objects.leased_with(key).filter(pk__in=ids).update(state=state, why=why, lease_key=None, lease_until=None)
+# Names of tables are put in; every value is a parameter.
+SETTLE = """
+WITH settled AS (
+    UPDATE {issues} AS issue SET
+        state = given.state, sent_at = CASE WHEN given.state = %(sent)s THEN %(at)s::timestamptz END,
+        why = '', lease_key = NULL, lease_until = NULL
+    FROM unnest(%(ids)s::bigint[], %(states)s::text[]) AS given (id, state)
+    WHERE issue.id = given.id AND issue.state = %(leased)s AND issue.lease_key = %(key)s
+    RETURNING issue.id, issue.state
+), left_out AS (
+    UPDATE {deliveries} AS delivery SET state = %(suppressed)s, why = fallen.why
+    FROM settled, unnest(%(fallen)s::bigint[], %(whys)s::text[]) AS fallen (id, why)
+    WHERE delivery.id = fallen.id AND delivery.issue_id = settled.id AND delivery.state = %(planned)s
+), told AS (
+    UPDATE {deliveries} AS delivery SET state = %(told)s
+    FROM settled
+    WHERE delivery.issue_id = settled.id AND settled.state = %(sent)s
+        AND delivery.state = %(planned)s AND NOT delivery.id = ANY(%(fallen)s::bigint[])
+)
+SELECT count(*) FROM settled WHERE state = %(sent)s
+"""
+
+
+def park(pk: int, key: uuid.UUID, *, why: str) -> None:
+    """Set aside, for a coordinator to see."""
+    _ours(pk, key).update(state=State.PARKED, why=why, lease_key=None, lease_until=None)
 
 
 def put_back(pk: int, key: uuid.UUID, *, now: datetime, why: str) -> None:
     """The mail server said "not now": tried again after a growing pause, and parked after eight times."""
     attempts = Issue.objects.filter(pk=pk).values_list("attempts", flat=True).first() or 0
     if attempts >= len(BACK_OFF):
-        mark_not_sent([pk], key, state=State.PARKED, why=why)
+        park(pk, key, why=why)
         return
     _ours(pk, key).update(
         state=State.PLANNED,
@@ -225,17 +245,11 @@ def put_back(pk: int, key: uuid.UUID, *, now: datetime, why: str) -> None:
     )
 
 
-def hold(ids: Sequence[int], key: uuid.UUID, *, until: datetime) -> None:
-    """Their recipients' quiet hours have begun: they wait till these are over, and no attempt is counted."""
+def release(ids: Sequence[int], key: uuid.UUID, *, until: datetime) -> None:
+    """They were not tried: the mail server is away, their recipients' quiet hours have begun, or they were gathered
+    too long ago. Nobody's fault, so nobody's attempt is counted."""
     Issue.objects.leased_with(key).filter(pk__in=ids).update(
         state=State.PLANNED, not_before=until, lease_key=None, lease_until=None
-    )
-
-
-def release(key: uuid.UUID, *, now: datetime) -> None:
-    """The mail server is away: nobody's fault, so nobody's attempt is counted."""
-    Issue.objects.leased_with(key).update(
-        state=State.PLANNED, not_before=now + timedelta(minutes=1), lease_key=None, lease_until=None
     )
 
 

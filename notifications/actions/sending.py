@@ -1,7 +1,8 @@
 """send_all: leases issues, gathers what stands in them now, hands each to the mail server, and marks what it took.
 
-Marks are written for several mails in one statement, at the latest `UNMARKED` seconds after the mail server took the
-first of them (ADR 22).
+A round of up to five hundred is leased and gathered at once; its mails are made one by one while those before them go
+over the line (`notifications/line.py`). Marks are written for many mails in one statement, at the latest `UNMARKED`
+seconds after the mail server took the first of them, or once they are a batch of fifty (ADR 22).
 """
 
 import logging
@@ -11,24 +12,22 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.core.mail.backends.base import BaseEmailBackend
-from django.db.models import Case, CharField, Value, When
-
 from notifications import crash
 from notifications.actions import issues as ledger
 from notifications.addresses import give
-from notifications.contents import Content, gather
+from notifications.contents import Content, Gathered, gather
+from notifications.line import AHEAD, Answer, Line
 from notifications.mails import message_for
-from notifications.models import Delivery, Issue
-from notifications.models.delivery import State as DeliveryState
+from notifications.models import Issue
 from notifications.models.issue import State
 from notifications.quiet import held_until
-from swexpertise.mail import Message, deliver, in_short, is_for_later, open_connection
+from swexpertise.mail import Message, in_short, is_for_later
 
 logger = logging.getLogger(__name__)
 
-LONGEST = 50.0  # seconds that one round may take: the next sweep goes on
+LONGEST = 50.0  # seconds that one run may take: the next sweep goes on
 UNMARKED = 1.0  # seconds that a mail may be out before that is written down
+FRESH = 30.0  # seconds that what was gathered counts; whatever didn't leave by then is gathered again (N12)
 
 
 class Clock:
@@ -39,7 +38,7 @@ class Clock:
 
     @property
     def began(self) -> datetime:
-        """The moment that all mails of a round carry."""
+        """The moment that all mails of a run carry."""
         return self._start
 
     def passed(self) -> float:
@@ -50,166 +49,189 @@ class Clock:
 
 
 def send_all(*, now: datetime) -> int:
-    """Batch after batch until nothing is ready; gives how many left."""
+    """Round after round until nothing is ready; gives how many left."""
     sent, clock = 0, Clock(now)
     while clock.passed() < LONGEST:
         key, ids = ledger.lease(now=clock.now())
         if not ids:
             break
         crash.point("after leasing")
-        sent += send_batch(ids, key, clock=clock)
+        sent += send_round(ids, key, clock=clock)
     return sent
 
 
-def send_batch(ids: Sequence[int], key: uuid.UUID, *, clock: Clock) -> int:
-    """What `ids`, leased with `key`, hold now. When gathering fails for one of many, each is tried by itself."""
+def send_round(ids: Sequence[int], key: uuid.UUID, *, clock: Clock) -> int:
+    """What `ids`, leased with `key`, hold now. When gathering fails for one of many, they are halved until it is
+    found; it waits by itself."""
     rows = Issue.objects.filter(pk__in=ids).select_related("recipient__preferences", "recipient__mail_key")
+    going = _not_held(list(rows.order_by("pk")), key, clock)
     try:
-        contents = gather(list(rows.order_by("pk")))
-        give(contents, now=clock.now())
-        _note_suppressed(contents)
+        gathered = gather(going)
     except Exception as error:
-        if len(ids) > 1:
-            return sum(send_batch([pk], key, clock=clock) for pk in ids)
+        if len(going) > 1:
+            half = len(going) // 2
+            halves = going[:half], going[half:]
+            return sum(send_round([issue.pk for issue in some], key, clock=clock) for some in halves)
         logger.exception("an issue cannot be gathered")
-        ledger.put_back(ids[0], key, now=clock.now(), why=type(error).__name__)
+        ledger.put_back(going[0].pk, key, now=clock.now(), why=type(error).__name__)
         return 0
-    contents = _not_held(contents, key, clock)
-    _note_empty([content for content in contents if content.is_empty], key)
-    full = ((content.issue.pk, _composed(content, key, clock)) for content in contents if not content.is_empty)
-    letters = [(pk, message) for pk, message in full if message is not None]
-    return _hand_over(letters, key, clock) if letters else 0
+    return _Round(going, key, clock).send(gathered)
 
 
-def _not_held(contents: Sequence[Content], key: uuid.UUID, clock: Clock) -> list[Content]:
+def _not_held(issues: Sequence[Issue], key: uuid.UUID, clock: Clock) -> list[Issue]:
     """Without those whose quiet hours began after they were planned: these wait, unless a coordinator said that they
     can't (N2)."""
     now, going = clock.now(), []
     waiting: dict[datetime, list[int]] = {}
-    for content in contents:
-        issue = content.issue
+    for issue in issues:
         until = None if issue.passes_quiet else held_until(issue.recipient.preferences, now)
         if until is None:
-            going.append(content)
+            going.append(issue)
         else:
             waiting.setdefault(until, []).append(issue.pk)
     for until, ids in waiting.items():
-        ledger.hold(ids, key, until=until)
+        ledger.release(ids, key, until=until)
     return going
 
 
-def _composed(content: Content, key: uuid.UUID, clock: Clock) -> Message | None:
-    """None when a template fails over it: then only this one waits."""
-    try:
-        return message_for(content, at=clock.began)
-    except Exception as error:
-        logger.exception("an issue cannot be rendered")
-        ledger.put_back(content.issue.pk, key, now=clock.now(), why=type(error).__name__)
-        return None
+class _Round:
+    """Mails on their way to the mail server, and what of that the ledger doesn't say yet. A worker killed now sends
+    the latter again, with the same Message-IDs: so it is never more than a batch and what is on the line (N7)."""
 
+    def __init__(self, issues: Sequence[Issue], key: uuid.UUID, clock: Clock) -> None:
+        self._issues, self._key, self._clock = issues, key, clock
+        self._leased_at = self._gathered_at = clock.passed()
+        self._line: Line | None = None
+        self._is_away = False  # there is no mail server to hand anything to
+        self._left = {issue.pk for issue in issues}  # leased, and nothing is written down of them
+        self._handed: dict[int, Content] = {}
+        self._taken: list[Content] = []
+        self._taken_since = 0.0
+        self._empty: list[Content] = []
+        self._sent = 0
 
-def _hand_over(letters: Sequence[tuple[int, Message]], key: uuid.UUID, clock: Clock) -> int:
-    """Over one connection; a new one after the server hung up. A refusal of one is noted at that one only."""
-    try:
-        connection = open_connection()
-    except (OSError, smtplib.SMTPException) as error:
+    def send(self, gathered: Gathered) -> int:
+        """Batch by batch, as long as the line is up and what was gathered is fresh. Gives how many left."""
+        try:
+            for start in range(0, len(self._issues), ledger.BATCH):
+                is_stale = start and self._clock.passed() - self._gathered_at > FRESH
+                if self._is_away or is_stale:
+                    break
+                self._send_batch(self._issues[start : start + ledger.BATCH], gathered)
+            while self._line and self._line.under_way:
+                self._listen(wait=UNMARKED / 4)
+        finally:
+            self._hang_up()
+        if self._left:
+            pause = timedelta(minutes=1) if self._is_away else timedelta(0)
+            ledger.release(list(self._left), self._key, until=self._clock.now() + pause)
+        return self._sent
+
+    def _send_batch(self, issues: Sequence[Issue], gathered: Gathered) -> None:
+        contents = [content for issue in issues if (content := self._content(issue, gathered)) is not None]
+        give(contents, now=self._clock.now())
+        self._empty += [content for content in contents if content.is_empty]
+        for content in contents:
+            if not content.is_empty and (message := self._composed(content)) is not None:
+                self._hand_over(content, message)
+                if self._is_away:
+                    return
+
+    def _content(self, issue: Issue, gathered: Gathered) -> Content | None:
+        """None when it fails over something in it: then only this one waits."""
+        try:
+            return gathered.content(issue)
+        except Exception as error:
+            logger.exception("an issue cannot be gathered")
+            self._put_back(issue.pk, type(error).__name__)
+            return None
+
+    def _composed(self, content: Content) -> Message | None:
+        """None when a template fails over it: then only this one waits."""
+        try:
+            return message_for(content, at=self._clock.began)
+        except Exception as error:
+            logger.exception("an issue cannot be rendered")
+            self._put_back(content.issue.pk, type(error).__name__)
+            return None
+
+    def _hand_over(self, content: Content, message: Message) -> None:
+        if self._line is None:
+            try:
+                self._line = Line()
+            except (OSError, smtplib.SMTPException) as error:
+                self._note_away(error)
+                return
+        self._handed[content.issue.pk] = content
+        self._line.hand(content.issue.pk, message)
+        self._listen()
+        while self._line.under_way > AHEAD:
+            self._listen(wait=UNMARKED / 4)
+
+    def _note_away(self, error: Exception) -> None:
         logger.warning("the mail server is away: %s", in_short(error))
-        ledger.release(key, now=clock.now())
-        return 0
-    marks = _Marks(key, clock)
-    leased_at = clock.passed()
-    try:
-        for place, (pk, message) in enumerate(letters):
-            if clock.passed() - leased_at > ledger.lease_length().total_seconds() / 2:
-                leased_at = clock.passed()
-                marks.write()
-                if pk not in ledger.extend(key, [waiting for waiting, _message in letters[place:]], now=clock.now()):
-                    break  # we were too slow, and somebody else has them
-            if _left(pk, message, key, connection, clock):
-                marks.add(pk)
-    finally:
-        marks.write()
-        _close(connection)
-    return marks.written
+        self._is_away = True
 
+    def _listen(self, *, wait: float = 0.0) -> None:
+        """Reads what the mail server answered meanwhile, and writes it down when it is time to."""
+        for answer in self._line.answers(wait=wait) if self._line else ():
+            self._note(answer)
+        now = self._clock.passed()
+        if len(self._taken) >= ledger.BATCH or (self._taken and now - self._taken_since > UNMARKED):
+            self._write()
+        if now - self._leased_at > ledger.lease_length().total_seconds() / 2:
+            self._extend()
 
-class _Marks:
-    """What the mail server took and the ledger doesn't say yet. A worker killed now sends these again, with the same
-    Message-IDs: so it is never much (N7, N22)."""
+    def _extend(self) -> None:
+        self._write()
+        self._leased_at = self._clock.passed()
+        if self._left - ledger.extend(self._key, list(self._left), now=self._clock.now()):
+            self._is_away = True  # we were too slow, and somebody else has them
+            if self._line:
+                self._line.cut()
 
-    def __init__(self, key: uuid.UUID, clock: Clock) -> None:
-        self._key, self._clock = key, clock
-        self._taken: list[int] = []
-        self._since = 0.0
-        self.written = 0
+    def _note(self, answer: Answer) -> None:
+        """What became of one mail. When it wasn't tried it stays among what is left."""
+        content = self._handed.pop(answer.pk)
+        error = answer.error
+        if not answer.was_tried:
+            if not self._is_away and self._line and self._line.is_down:
+                self._note_away(self._line.is_down)
+        elif error is None:
+            self._taken_since = self._taken_since if self._taken else self._clock.passed()
+            self._taken.append(content)
+        else:
+            logger.warning("an issue was not taken: %s", in_short(error))
+            no_mail_can_have_it = isinstance(error, ValueError)  # an address or a header
+            if no_mail_can_have_it or not is_for_later(error):
+                self._left.discard(answer.pk)
+                ledger.park(answer.pk, self._key, why=in_short(error))
+            else:
+                self._put_back(answer.pk, in_short(error))
 
-    def add(self, pk: int) -> None:
-        """The mail server took it just now."""
-        self._since = self._since if self._taken else self._clock.passed()
-        self._taken.append(pk)
-        if self._clock.passed() - self._since > UNMARKED:
-            self.write()
+    def _put_back(self, pk: int, why: str) -> None:
+        self._left.discard(pk)
+        ledger.put_back(pk, self._key, now=self._clock.now(), why=why)
 
-    def write(self) -> None:
-        if self._taken:
-            self.written += ledger.mark_sent(self._taken, self._key, at=self._clock.now())
-            self._taken = []
+    def _write(self) -> None:
+        """One statement for all that was taken, and all that is empty or fell out."""
+        taken, empty = self._taken, self._empty
+        if not taken and not empty:
+            return
+        self._taken, self._empty = [], []
+        states = {content.issue.pk: State.SENT for content in taken}
+        states |= {content.issue.pk: State.SUPPRESSED if content.suppressed else State.EMPTY for content in empty}
+        fallen = {pk: why for content in (*taken, *empty) for pk, why in content.suppressed.items()}
+        self._sent += ledger.settle(states, fallen, self._key, at=self._clock.now())
+        self._left -= states.keys()
+        if taken:
             crash.point("after marking")
 
-
-def _left(pk: int, message: Message, key: uuid.UUID, connection: BaseEmailBackend, clock: Clock) -> bool:
-    """Whether the mail server has it."""
-    try:
-        crash.point("before DATA", pk)
-        deliver(message, connection)
-        crash.point("after DATA")
-    except (OSError, smtplib.SMTPException) as error:
-        logger.warning("an issue was not taken: %s", in_short(error))
-        if is_for_later(error):
-            ledger.put_back(pk, key, now=clock.now(), why=in_short(error))
-        else:
-            ledger.mark_not_sent([pk], key, state=State.PARKED, why=in_short(error))
-        _start_anew(connection, error)
-        return False
-    except ValueError as error:  # an address or a header that no mail can have
-        ledger.mark_not_sent([pk], key, state=State.PARKED, why=type(error).__name__)
-        return False
-    return True
-
-
-def _start_anew(connection: BaseEmailBackend, error: Exception) -> None:
-    """After an answer the conversation goes on; after a silence or a hanging up the next mail opens a new one."""
-    if not isinstance(error, smtplib.SMTPRecipientsRefused | smtplib.SMTPResponseException) or "421" in in_short(
-        error
-    ):
-        _close(connection)
-
-
-def _close(connection: BaseEmailBackend) -> None:
-    try:
-        connection.close()
-    except (OSError, smtplib.SMTPException):
-        vars(connection)["connection"] = None  # it hung up first; closing again must not ask it
-
-
-def _note_empty(contents: Sequence[Content], key: uuid.UUID) -> None:
-    """No mail: nothing happened, or all of it fell out."""
-    suppressed = [content.issue.pk for content in contents if content.suppressed]
-    for state, ids in (
-        (State.SUPPRESSED, suppressed),
-        (State.EMPTY, [content.issue.pk for content in contents if not content.suppressed]),
-    ):
-        if ids:
-            ledger.mark_not_sent(ids, key, state=state)
-
-
-def _note_suppressed(contents: Sequence[Content]) -> None:
-    """All of a batch in one statement, each with its reason."""
-    by_why: dict[str, list[int]] = {}
-    for content in contents:
-        for pk, why in content.suppressed.items():
-            by_why.setdefault(why, []).append(pk)
-    if by_why:
-        reasons = [When(pk__in=pks, then=Value(why)) for why, pks in by_why.items()]
-        rows = Delivery.objects.filter(pk__in=[pk for pks in by_why.values() for pk in pks])
-        rows.update(state=DeliveryState.SUPPRESSED, why=Case(*reasons, output_field=CharField()))
+    def _hang_up(self) -> None:
+        """Also when something broke here: what the mail server took is written down."""
+        if self._line:
+            self._line.cut()
+            self._line.close()
+            for answer in self._line.answers():
+                self._note(answer)
+        self._write()

@@ -49,6 +49,8 @@ class MailServer:
     refused_recipients: dict[str, str] = field(default_factory=dict)
     script: deque[str] = field(default_factory=deque)
     forever: str = ""
+    closes_for_good: bool = False  # when it hangs up it listens no more
+    listening: asyncio.Server | None = None
 
     def answer(self, *answers: str) -> None:
         """Answer the next messages so, one each; accept again after that."""
@@ -77,6 +79,8 @@ class MailServer:
         self.attempts.append(received)
         answer = self.script.popleft() if self.script else self.forever or "250 2.0.0 Kept"
         if answer == HANG_UP:
+            if self.closes_for_good and self.listening:
+                self.listening.close()
             server.transport.abort()
             return "421 4.3.2 Gone"
         if answer == STALL:
@@ -94,7 +98,7 @@ def smtp_server(settings: Any) -> Iterator[MailServer]:
 
     def run() -> None:
         asyncio.set_event_loop(loop)
-        listening = loop.run_until_complete(
+        server.listening = listening = loop.run_until_complete(
             loop.create_server(
                 lambda: SMTP(server, hostname="localhost", enable_SMTPUTF8=True, loop=loop), server.host, 0
             )

@@ -204,7 +204,7 @@ def test_an_issue_that_kills_its_worker_three_times_is_parked_and_holds_up_nobod
         now += issues.lease_length()
         _key, alone = issues.lease(now=now)
         while alone and alone != [poison.pk]:
-            sending.send_batch(alone, _key, clock=sending.Clock(now))
+            sending.send_round(alone, _key, clock=sending.Clock(now))
             _key, alone = issues.lease(now=now)
     sending.send_all(now=now + issues.lease_length())
     poison.refresh_from_db()

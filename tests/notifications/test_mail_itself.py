@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import Preferences
+from discussions.actions import reading
 from discussions.models import Space
 from notifications.actions import events, issues, sending
 from notifications.models import Issue, Watch
@@ -293,16 +294,48 @@ def run(bram, thread, now) -> list[str]:
     return [query["sql"] for query in asked]
 
 
-def test_a_digest_run_costs_no_query_for_each_member(mail, bram, thread) -> None:
-    """N22. For fifty members at most 12 and 2 for their batch, savepoints included; for five as many as for fifty.
+def test_a_digest_run_costs_no_query_for_each_member(mail, bram, thread, monkeypatch) -> None:
+    """N22. At most 12 and 2 for each batch of fifty, savepoints included; for five as many as for fifty.
 
-    A member's first digest makes their key to stop it: that run is not counted."""
+    A member's first digest makes their key to stop it: that run is not counted. Nor how slow the machine is."""
+    monkeypatch.setattr(sending, "UNMARKED", 60.0)
     asked = []
-    for day, members in ((0, 5), (2, 45)):
+    for day, members in ((0, 5), (2, 45), (4, 150)):
         for number in range(members):
             follows(wants(make_member(f"Lid {day} {number}")), thread)
         run(bram, thread, MORNING + day * DAY)
         asked.append(run(bram, thread, MORNING + (day + 1) * DAY))
-    assert len(mail.inbox) == 5 + 5 + 50 + 50
-    few, many = asked
+    assert len(mail.inbox) == 2 * (5 + 50 + 200)
+    few, many, very_many = asked
     assert len(many) == len(few) <= 12 + 2, "\n".join(query[:200] for query in many)
+    assert len(very_many) <= 12 + 2 * 4, "\n".join(query[:200] for query in very_many)
+
+
+def test_an_overview_is_gathered_anew_when_the_mail_server_is_slow(mail, bram, thread, monkeypatch) -> None:
+    """N12. What was read meanwhile stands in no mail that leaves after that; nobody is left out, or mailed twice."""
+    readers = four(thread)
+    monkeypatch.setattr(issues, "BATCH", 2)
+    monkeypatch.setattr(sending, "FRESH", 0)
+    post = reply(bram, thread)
+    really = sending.gather
+
+    def read_after(rows):
+        found = really(rows)
+        reading.mark_read(by=readers[3], thread=thread, numbers=[post.number])
+        return found
+
+    monkeypatch.setattr(sending, "gather", read_after)
+    sweep()
+    assert [len(mail.to(reader.email)) for reader in readers] == [1, 1, 1, 0]
+    assert not Issue.objects.filter(state__in=[State.PLANNED, State.LEASED]).exists()
+
+
+def test_a_mail_server_that_goes_away_meanwhile_costs_nobody_an_attempt(mail, bram, thread) -> None:
+    """N9. The one that was on its way counts; those behind it just wait."""
+    four(thread)
+    mail.answer(HANG_UP)
+    mail.closes_for_good = True
+    reply(bram, thread)
+    sweep()
+    assert not mail.inbox and len(mail.attempts) == 1
+    assert sorted(Issue.objects.values_list("attempts", flat=True)) == [0, 0, 0, 1]
