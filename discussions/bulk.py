@@ -3,8 +3,9 @@
 Nothing is announced and nobody is asked: don't call it from a view.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any, Protocol
 
 from django.db import connection
 
@@ -15,6 +16,13 @@ from swexpertise.writing import write
 
 Shape = Callable[[int], int]
 BATCH = 2000
+
+
+class Branch(Protocol):
+    """A post as far as its place goes; posts are such, and so is less than a post."""
+
+    path: Any  # bytes; a post just read holds a memoryview
+    reply_count: int
 
 
 def wide(index: int) -> int:
@@ -74,7 +82,7 @@ def _posts(
     return every[1:]
 
 
-def place(parent: Post, places: dict[bytes, Post]) -> bytes:
+def place(parent: Branch, places: Mapping[bytes, Branch]) -> bytes:
     """The next place under `parent`, which it counts; `places` are the posts of the thread by their path."""
     for above in _upwards(bytes(parent.path), places, parent):
         path = tree.child(bytes(above.path), above.reply_count)
@@ -84,7 +92,7 @@ def place(parent: Post, places: dict[bytes, Post]) -> bytes:
     raise OverflowError("No room in this thread.")
 
 
-def _upwards(path: bytes, places: dict[bytes, Post], parent: Post) -> Iterator[Post]:
+def _upwards(path: bytes, places: Mapping[bytes, Branch], parent: Branch) -> Iterator[Branch]:
     yield parent
     for above in tree.ancestors(path):
         yield places[above]

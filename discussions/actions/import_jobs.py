@@ -5,10 +5,10 @@ begins again: a second run adds nothing.
 """
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, BinaryIO, cast
+from typing import BinaryIO, cast
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files import File
@@ -22,8 +22,6 @@ from discussions.actions import imports
 from discussions.models import Import, Space
 from discussions.models.importing import LEASE, MOST_ATTEMPTS, State
 from experts.models import Name
-
-MOST_AUTHORS = 2000
 
 
 def hand_in(*, by: User, space: Space, file: File, at: datetime) -> Import:
@@ -97,17 +95,9 @@ class Progress:
         self.batch = batch
         self.told = 0.0
 
-    def __call__(self, items: Iterable[Any], label: str) -> Iterator[Any]:
-        is_threads = isinstance(items, list)
-        total = sum(map(len, items)) if is_threads else self.batch.file.size
-        done = 0
-        for item in items:
-            yield item
-            done = done + len(item) if is_threads else item.place
-            if time.monotonic() - self.told > 1:
-                self._tell(done, total)
-
-    def _tell(self, done: int, total: int) -> None:
+    def __call__(self, label: str, done: int, total: int) -> None:
+        if time.monotonic() - self.told < 1:
+            return
         self.told = time.monotonic()
         lease = timezone.now() + LEASE
         Import.objects.filter(pk=self.batch.pk).update(step=done, steps=total, leased_until=lease)
@@ -116,12 +106,10 @@ class Progress:
 def _look(batch: Import, now: datetime) -> None:
     with batch.file.open("rb") as stream:
         report = imports.look_through(
-            stream=cast(BinaryIO, stream), space=batch.space, authors={}, now=now, watch=Progress(batch)
+            stream=cast(BinaryIO, stream), space=batch.space, authors={}, now=now, tell=Progress(batch)
         )
     batch.authors = [
-        {"address": address, "messages": count, "handle": ""}
-        for address, count in report.writers.most_common(MOST_AUTHORS)
-        if address
+        {"address": address, "messages": count, "handle": ""} for address, count in report.writers if address
     ]
     batch.report = report.as_json()
     _rest(batch, State.LOOKED, "authors", "report")
@@ -136,7 +124,7 @@ def _bring(batch: Import, now: datetime) -> None:
             space=batch.space,
             authors=table,
             now=now,
-            watch=Progress(batch),
+            tell=Progress(batch),
             batch=batch,
         )
     batch.file.delete(save=False)

@@ -4,15 +4,16 @@ Run by whoever keeps the platform. Nobody is told, nothing is mailed; a second r
 one that broke off is simply run again.
 """
 
-from array import array
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from io import SEEK_END
 from typing import Any, BinaryIO
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Max
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -20,7 +21,7 @@ from django.utils.translation import gettext as _
 from discussions import bulk, tree
 from discussions.importing import mail, mbox
 from discussions.importing import text as texts
-from discussions.importing.threading import NOBODY, Threads, short
+from discussions.importing.threading import Mail, Threads, short
 from discussions.models import Import, ImportAuthor, ImportedMessage, Post, Space, Thread
 from discussions.models.importing import keyed
 from discussions.signals import posts_imported, posts_withdrawn
@@ -29,8 +30,11 @@ from swexpertise.writing import write
 
 BATCH = 500
 MOST_PLACES = 20
+MOST_WRITERS = 2000
+NUMBERING = 7340931  # the advisory lock under which imported participants get their number
 
-Watch = Callable[[Iterable[Any], str], Iterable[Any]]
+# Told how far the work is: what is being done, how much of it is done, of how much.
+Tell = Callable[[str, int, int], None]
 
 
 @dataclass(slots=True)
@@ -45,7 +49,7 @@ class Report:
     unmatched: int = 0
     oddities: Counter[str] = field(default_factory=Counter)
     places: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
-    writers: Counter[str] = field(default_factory=Counter)
+    writers: list[tuple[str, int]] = field(default_factory=list)  # addresses, the busiest first
 
     def note(self, oddity: str, line: int) -> None:
         self.oddities[oddity] += 1
@@ -60,82 +64,95 @@ class Report:
 class Archive:
     """An mbox read once from end to end: its threads, by number, and where each mail stands."""
 
-    def __init__(self, stream: BinaryIO, *, now: datetime, watch: Watch) -> None:
+    def __init__(self, stream: BinaryIO, *, now: datetime, tell: Tell) -> None:
         self.stream = stream
         self.now = now
         self.report = Report()
         self.threads = Threads()
-        self.lines = array("q")
-        self.hashes = bytearray()
-        self.authors: list[str] = []
-        self.author_of = array("q")
-        self._read(watch)
+        self._read(tell)
         self.threads.settle()
 
-    def _read(self, watch: Watch) -> None:
-        numbers: dict[str, int] = {}
-        prints: dict[int, int] = {}
-        before = self.now
+    def _read(self, tell: Tell) -> None:
+        before, size = self.now, _size(self.stream)
         try:
-            for raw in watch(mbox.messages(self.stream), _("Reading")):
+            for raw in mbox.messages(self.stream):
                 head = mail.head_of(raw, now=self.now)
                 self.report.messages += 1
-                key = self._key(head, raw.line, prints)
+                tell(_("Reading"), raw.place, size)
+                key = self._key(head, raw.line)
                 if not key:
                     continue
                 for oddity in head.oddities:
                     self.report.note(oddity, raw.line)
                 before = head.sent_at or before
-                if not self.threads.add(head, key=key, place=raw.place, moment=before):
+                hashed = keyed("message", key)
+                if not self.threads.add(head, key=key, keyed=hashed, place=raw.place, line=raw.line, moment=before):
                     self.report.note("loop", raw.line)
-                self.lines.append(raw.line)
-                self.hashes += bytes.fromhex(keyed("message", key))
-                self.author_of.append(numbers.setdefault(head.address, len(numbers)))
         except mbox.NotAnMbox:
             raise ValidationError(_("This file is no mailing-list archive (mbox)."), code="not_an_mbox") from None
-        self.authors = list(numbers)
-        self.report.authors = len(numbers)
 
-    def _key(self, head: mail.Head, line: int, prints: dict[int, int]) -> str:
+    def _key(self, head: mail.Head, line: int) -> str:
         """Its id; another one when an earlier mail with this id said something else; empty: the same mail again."""
-        said = short(head.print)
         for key in (head.key, f"{head.key} {head.print}"):
-            if (known := prints.get(short(key))) is None:
-                prints[short(key)] = said
+            said = self.threads.said_under(key)
+            if said is None:
                 return key
-            if known == said:
+            if said == short(head.print):
                 self.report.note("same_message_twice", line)
                 return ""
             self.report.note("two_with_one_id", line)
         return ""
 
-    def raw(self, number: int) -> mbox.Raw:
-        return mbox.message_at(self.stream, self.threads.places[number])
+    def count_authors(self, table: Mapping[str, Name]) -> None:
+        for address in self.threads.addresses():
+            self.report.authors += 1
+            self.report.unmatched += address not in table
 
-    def hash(self, number: int) -> str:
-        return self.hashes[32 * number : 32 * (number + 1)].hex()
+    def each(self, tell: Tell, label: str) -> Iterator[list[int]]:
+        """Its threads, whole; tells how many mails are done once a thread is."""
+        done = 0
+        for thread in self.threads.in_order():
+            yield thread
+            done += len(thread)
+            tell(label, done, len(self.threads))
 
-    def at(self, number: int) -> datetime:
-        return datetime.fromtimestamp(self.threads.moments[number], UTC)
+    def raw(self, place: int) -> mbox.Raw:
+        return mbox.message_at(self.stream, place)
 
 
-def look_through(
-    *, stream: BinaryIO, space: Space, authors: Mapping[str, Name], now: datetime, watch: Watch
-) -> Report:
+@contextmanager
+def opened(stream: BinaryIO, *, now: datetime, tell: Tell) -> Iterator[Archive]:
+    archive = Archive(stream, now=now, tell=tell)
+    try:
+        yield archive
+    finally:
+        archive.threads.close()
+
+
+def _size(stream: BinaryIO) -> int:
+    at = stream.tell()
+    size = stream.seek(0, SEEK_END)
+    stream.seek(at)
+    return size
+
+
+def look_through(*, stream: BinaryIO, space: Space, authors: Mapping[str, Name], now: datetime, tell: Tell) -> Report:
     """What `bring` would do, without doing it."""
-    archive = Archive(stream, now=now, watch=watch)
-    report = archive.report
-    report.unmatched = sum(address not in authors for address in archive.authors)
-    report.writers.update(archive.authors[author] for author in archive.author_of)
-    for thread in watch(list(archive.threads.in_order()), _("Looking through")):
-        known = ImportedMessage.objects.posts_of(space, [archive.hash(number) for number in thread])
-        report.known += len(known)
-        report.new += len(thread) - len(known)
-        report.threads += not known
-        for number in thread:
-            for oddity in mail.body_of(archive.raw(number)).oddities:
-                report.note(oddity, archive.lines[number])
-    return report
+    with opened(stream, now=now, tell=tell) as archive:
+        archive.count_authors(authors)
+        report = archive.report
+        report.writers = archive.threads.writers(MOST_WRITERS)
+        for thread in archive.each(tell, _("Looking through")):
+            hashes = [archive.threads.hash(number) for number in thread]
+            known = ImportedMessage.objects.posts_of(space, hashes)
+            report.known += len(known)
+            report.new += len(thread) - len(known)
+            report.threads += not known
+            for number in thread:
+                found = archive.threads.mail(number)
+                for oddity in mail.body_of(archive.raw(found.place)).oddities:
+                    report.note(oddity, found.line)
+        return report
 
 
 def bring(
@@ -144,20 +161,19 @@ def bring(
     space: Space,
     authors: Mapping[str, Name],
     now: datetime,
-    watch: Watch,
+    tell: Tell,
     batch: Import | None = None,
 ) -> tuple[Import, Report]:
     """`authors`: addresses, in lower case, to the names of members that a coordinator wrote down as theirs.
 
     `batch`: the import to go on with, when an earlier run of it broke off.
     """
-    archive = Archive(stream, now=now, watch=watch)
-    archive.report.unmatched = sum(address not in authors for address in archive.authors)
-    batch = batch or Import.objects.create(space=space, started_at=now)
-    with translation.override(space.language):
+    with opened(stream, now=now, tell=tell) as archive, translation.override(space.language):
+        archive.count_authors(authors)
+        batch = batch or Import.objects.create(space=space, started_at=now)
         writer = _Writer(archive, batch, authors)
         held: list[list[int]] = []
-        for thread in watch(list(archive.threads.in_order()), _("Bringing along")):
+        for thread in archive.each(tell, _("Bringing along")):
             held.append(thread)
             if sum(map(len, held)) >= BATCH:
                 writer.keep(held)
@@ -170,121 +186,169 @@ def bring(
     return batch, report
 
 
+@dataclass(slots=True)
+class _Placed:
+    """A post of which only the place is still needed."""
+
+    pk: int
+    path: bytes
+    depth: int
+    reply_count: int
+
+
 class _Writer:
     def __init__(self, archive: Archive, batch: Import, authors: Mapping[str, Name]) -> None:
         self.archive = archive
         self.batch = batch
         self.authors = authors
-        self.names: dict[int, Name] = {}
 
     @transaction.atomic
     def keep(self, threads: list[list[int]]) -> None:
         """Several threads in one transaction, whole ones only."""
-        Space.objects.select_for_update().get(pk=self.batch.space_id)  # two imports at once queue up here
-        hashes = [self.archive.hash(number) for thread in threads for number in thread]
+        # Two imports at once queue up here; members who write in the space don't.
+        Space.objects.select_for_update(no_key=True).get(pk=self.batch.space_id)
+        hashes = [self.archive.threads.hash(number) for thread in threads for number in thread]
         known = ImportedMessage.objects.posts_of(self.batch.space, hashes)
         for numbers in threads:
             self._thread(numbers, known)
 
     def _thread(self, numbers: list[int], known: Mapping[str, tuple[int, int]]) -> None:
         archive, report = self.archive, self.archive.report
-        here = {number: known[archive.hash(number)] for number in numbers if archive.hash(number) in known}
-        fresh = [number for number in numbers if number not in here]
+        here, fresh = {}, []
+        for number in numbers:
+            found = known.get(archive.threads.hash(number))
+            if found is None:
+                fresh.append(number)
+            else:
+                here[number] = found
         report.known += len(here)
         report.new += len(fresh)
         if not fresh:
             return
         if here:
-            thread = Thread.objects.select_for_update(of=("self",)).get(pk=next(iter(here.values()))[1])
-            rows = Post.objects.filter(thread=thread).only("thread", "path", "depth", "reply_count", "number")
-            posts = {post.pk: post for post in rows}
+            rows = Thread.objects.select_for_update(of=("self",), no_key=True)
+            thread = rows.get(pk=next(iter(here.values()))[1])
         else:
             report.threads += 1
-            thread, posts = self._open(numbers[0]), {}
+            thread = self._open(numbers[0])
         thread.space = self.batch.space
-        places = {bytes(post.path): post for post in posts.values()}
-        made = {number: posts[pk] for number, (pk, of_thread) in here.items() if of_thread == thread.pk}
-        counts = {post.pk: post.reply_count for post in posts.values()}
+        places = _places(thread)
+        counts = {place.pk: place.reply_count for place in places.values()}
+        by_key = {place.pk: place for place in places.values()} if here else {}
+        made = {number: by_key[pk] for number, (pk, of_thread) in here.items() if of_thread == thread.pk}
         keys = bulk.reserve(len(fresh))
         for start in range(0, len(fresh), BATCH):
-            part = fresh[start : start + BATCH]
-            batch = [self._post(number, thread, keys[start + i], made, places) for i, number in enumerate(part)]
-            self._flush(batch, part, counts)
-        changed = [post for post in places.values() if post.reply_count != counts[post.pk]]
+            self._flush(fresh[start : start + BATCH], keys[start : start + BATCH], thread, made, places, counts)
+        changed = [
+            Post(pk=place.pk, reply_count=place.reply_count)
+            for place in places.values()
+            if place.reply_count != counts[place.pk]
+        ]
         Post.objects.bulk_update(changed, ["reply_count"], batch_size=BATCH)
         thread.save(update_fields=["last_number", "post_count", "last_post_at"])
 
     def _open(self, number: int) -> Thread:
-        head = mail.head_of(self.archive.raw(number), now=self.archive.now)
-        title = texts.title(head.subject) or _("Without a subject")
-        at = self.archive.at(number)
-        author = self._name(number)
-        return Thread.objects.create(space=self.batch.space, title=title, author=author, opened_at=at, last_post_at=at)
+        found = self.archive.threads.mail(number)
+        head = mail.head_of(self.archive.raw(found.place), now=self.archive.now)
+        return Thread.objects.create(
+            space=self.batch.space,
+            title=texts.title(head.subject) or _("Without a subject"),
+            author=self._names([found])[found.address],
+            opened_at=found.at,
+            last_post_at=found.at,
+        )
 
-    def _post(self, number: int, thread: Thread, key: int, made: dict[int, Post], places: dict[bytes, Post]) -> Post:
-        archive = self.archive
-        body = mail.body_of(archive.raw(number))
+    def _flush(
+        self,
+        numbers: Sequence[int],
+        keys: Sequence[int],
+        thread: Thread,
+        made: dict[int, _Placed],
+        places: dict[bytes, _Placed],
+        counts: dict[int, int],
+    ) -> None:
+        mails = [self.archive.threads.mail(number) for number in numbers]
+        names = self._names(mails)
+        posts = []
+        for found, key in zip(mails, keys, strict=True):
+            post = self._post(found, key, thread, names[found.address], made, places)
+            path = bytes(post.path)
+            made[found.number] = places[path] = _Placed(key, path, post.depth, 0)
+            posts.append(post)
+        for post in posts:
+            post.reply_count = counts[post.pk] = places[bytes(post.path)].reply_count
+        Post.objects.bulk_create(posts)
+        ImportedMessage.objects.bulk_create(
+            ImportedMessage(batch=self.batch, space=self.batch.space, message_hash=found.hash, post=post)
+            for found, post in zip(mails, posts, strict=True)
+        )
+        posts_imported.send(Post, posts=posts)
+
+    def _post(
+        self, found: Mail, key: int, thread: Thread, name: Name, made: dict[int, _Placed], places: dict[bytes, _Placed]
+    ) -> Post:
+        body = mail.body_of(self.archive.raw(found.place))
         for oddity in body.oddities:
-            archive.report.note(oddity, archive.lines[number])
+            self.archive.report.note(oddity, found.line)
         thread.last_number += 1
         thread.post_count += 1
+        thread.last_post_at = max(thread.last_post_at, found.at)
         written = write(body.text or _("(no text)"), note_prefix=f"k{key}", fold=_("Quoted text"))
-        answered = archive.threads.parents[number]
-        parent = made.get(answered) if answered != NOBODY else None
+        parent = made.get(found.answers) if found.answers is not None else None
         if parent is None:
             parent = places.get(tree.ROOT)
-        at = archive.at(number)
-        post = Post(
+        return Post(
             pk=key,
             thread=thread,
             parent_id=parent.pk if parent else None,
-            author=self._name(number),
+            author=name,
             number=thread.last_number,
             path=bulk.place(parent, places) if parent else tree.ROOT,
             depth=parent.depth + 1 if parent else 0,
             source=written.source,
             html=written.html,
             plain=written.plain,
-            posted_at=at,
+            posted_at=found.at,
         )
-        made[number] = places[bytes(post.path)] = post
-        thread.last_post_at = max(thread.last_post_at, at)
-        return post
 
-    def _flush(self, posts: list[Post], numbers: list[int], counts: dict[int, int]) -> None:
-        Post.objects.bulk_create(posts)
-        ImportedMessage.objects.bulk_create(
-            ImportedMessage(
-                batch=self.batch, space=self.batch.space, message_hash=self.archive.hash(number), post=post
-            )
-            for number, post in zip(numbers, posts, strict=True)
-        )
-        posts_imported.send(Post, posts=posts)
-        for post in posts:
-            counts[post.pk] = post.reply_count
-            post.source = post.html = post.plain = ""  # written; only its place is needed from here on
-
-    def _name(self, number: int) -> Name:
-        """A member's by the coordinator's table; else the same participant for the same address in this space."""
-        author = self.archive.author_of[number]
-        if author not in self.names:
-            address = self.archive.authors[author]
-            self.names[author] = self.authors.get(address) or _participant(self.batch.space, address)
-        return self.names[author]
+    def _names(self, mails: Sequence[Mail]) -> dict[str, Name]:
+        """By address a member's name by the coordinator's table; else the same participant for the same address in
+        this space."""
+        addresses = {found.address for found in mails}
+        names = {address: self.authors[address] for address in addresses if address in self.authors}
+        return names | _participants(self.batch.space, sorted(addresses - names.keys()))
 
 
-def _participant(space: Space, address: str) -> Name:
-    hashed = keyed("address", f"{space.pk} {address}")
-    found = ImportAuthor.objects.filter(space=space, address_hash=hashed).select_related("name").first()
-    if found:
-        return found.name
-    number = (Name.objects.aggregate(last=Max("imported_number"))["last"] or 0) + 1
+def _places(thread: Thread) -> dict[bytes, _Placed]:
+    rows = Post.objects.filter(thread=thread).values_list("pk", "path", "depth", "reply_count")
+    return {bytes(path): _Placed(pk, bytes(path), depth, count) for pk, path, depth, count in rows.iterator()}
+
+
+def _participants(space: Space, addresses: Sequence[str]) -> dict[str, Name]:
+    """Statements don't grow with the addresses."""
+    if not addresses:
+        return {}
+    hashes = {keyed("address", f"{space.pk} {address}"): address for address in addresses}
+    rows = ImportAuthor.objects.filter(space=space, address_hash__in=list(hashes)).select_related("name")
+    names = {hashes[row.address_hash]: row.name for row in rows}
+    unknown = {hashed: address for hashed, address in hashes.items() if address not in names}
+    if not unknown:
+        return names
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [NUMBERING])
+    last = Name.objects.aggregate(last=Max("imported_number"))["last"] or 0
     at = datetime.now(UTC)
-    name = Name.objects.create(
-        display_name=f"Imported {number}", handle=f"imported-{number}", imported_number=number, retired_at=at
+    # Numbered in no order that the addresses have.
+    made = Name.objects.bulk_create(
+        Name(display_name=f"Imported {number}", handle=f"imported-{number}", imported_number=number, retired_at=at)
+        for number in range(last + 1, last + 1 + len(unknown))
     )
-    ImportAuthor.objects.create(space=space, address_hash=hashed, name=name)
-    return name
+    authors = [
+        ImportAuthor(space=space, address_hash=hashed, name=name)
+        for hashed, name in zip(sorted(unknown), made, strict=True)
+    ]
+    ImportAuthor.objects.bulk_create(authors)
+    return names | {unknown[author.address_hash]: author.name for author in authors}
 
 
 @transaction.atomic

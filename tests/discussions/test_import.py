@@ -2,7 +2,7 @@
 
 import io
 import tracemalloc
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -27,14 +27,14 @@ ODDITIES = Path(__file__).parent / "mails" / "oddities.mbox"
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
-def quietly(items: Iterable[Any], label: str) -> Iterable[Any]:
-    return items
+def quietly(label: str, done: int, total: int) -> None:
+    pass
 
 
 def bring(space: Space, data: bytes | None = None, **authors: Name) -> tuple[Import, Report]:
     stream = io.BytesIO(ODDITIES.read_bytes() if data is None else data)
     table = {address.replace("_at_", "@").replace("_dot_", "."): name for address, name in authors.items()}
-    return imports.bring(stream=stream, space=space, authors=table, now=NOW, watch=quietly)
+    return imports.bring(stream=stream, space=space, authors=table, now=NOW, tell=quietly)
 
 
 def saying(words: str) -> Post:
@@ -150,7 +150,7 @@ def test_history_tells_nobody_but_is_found(space: Space, mailoutbox: list[Any]) 
 def test_a_dry_run_says_what_would_come_and_writes_nothing(space: Space) -> None:
     """D15. It says the same as the import then does."""
     with ODDITIES.open("rb") as stream:
-        dry = imports.look_through(stream=stream, space=space, authors={}, now=NOW, watch=quietly)
+        dry = imports.look_through(stream=stream, space=space, authors={}, now=NOW, tell=quietly)
     assert not Post.objects.exists() and not Import.objects.exists() and not ImportAuthor.objects.exists()
     assert dry.as_json() == bring(space)[1].as_json()
 

@@ -5,7 +5,6 @@ an imported participant with a number.
 """
 
 from argparse import ArgumentParser
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,7 @@ import yaml
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
-from rich.progress import track
+from rich.progress import Progress
 
 from discussions.actions import imports
 from discussions.models import Import, Space
@@ -40,9 +39,9 @@ class Command(BaseCommand):
         if space is None:
             raise CommandError(f"There is no space “{options['space']}”.")
         authors = _authors(options["authors"])
-        say: dict[str, Any] = {"space": space, "authors": authors, "now": timezone.now(), "watch": _watch}
+        say: dict[str, Any] = {"space": space, "authors": authors, "now": timezone.now()}
         try:
-            with options["file"].open("rb") as stream:
+            with options["file"].open("rb") as stream, Bars() as say["tell"]:
                 if options["dry_run"]:
                     self._tell(imports.look_through(stream=stream, **say))
                     return
@@ -70,8 +69,14 @@ class Command(BaseCommand):
         self.stdout.write(f"taken back; threads that stay since others wrote in them: {stays}")
 
 
-def _watch(items: Iterable[Any], label: str) -> Iterable[Any]:
-    return track(items, description=label)
+class Bars(Progress):
+    """A bar for each thing that is done."""
+
+    def __call__(self, label: str, done: int, total: int) -> None:
+        known = {task.description: task.id for task in self.tasks}
+        if label not in known:
+            known[label] = self.add_task(label)
+        self.update(known[label], completed=done, total=total)
 
 
 def _authors(path: Path | None) -> dict[str, Name]:
