@@ -81,8 +81,12 @@ def next_slot(wish: Wish, last_to: datetime | None, now: datetime) -> datetime |
 
 
 def slot_on(day: date, wish: Wish) -> datetime:
-    """The member's hour on `day`, in UTC. One that the clock skips comes after the gap; of a double one, the first."""
-    return datetime.combine(day, time(wish.hour), tzinfo=wish.zone).astimezone(UTC)
+    """The member's hour on `day`, in UTC. One that the clock skips comes after the gap, but before it where the gap
+    reaches into the next day, which has a digest of its own; of a double one, the first."""
+    slot = datetime.combine(day, time(wish.hour), tzinfo=wish.zone)
+    moments = (slot.replace(fold=fold).astimezone(UTC) for fold in (0, 1))
+    after, before = moments
+    return before if after.astimezone(wish.zone).date() > day == before.astimezone(wish.zone).date() else after
 
 
 def _is_a_day_of(wish: Wish, day: date) -> bool:
