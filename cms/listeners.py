@@ -17,11 +17,13 @@ from accounts.signals import role_given
 from cms.actions import editors
 from cms.actions.audience import keep_closed, narrow_counterparts
 from cms.actions.changes import record_change
-from cms.actions.discussions import keep_to_its_readers, open_discussion
+from cms.actions.discussions import keep_away, keep_to_its_readers, open_discussion
 from cms.actions.drafts import rename_topic_in_drafts
 from cms.actions.uses import record_uses
 from cms.models import KnowledgePage
 from cms.signals import page_narrowed, page_went_live, page_withdrawn
+from discussions.models import Thread
+from discussions.signals import thread_restored
 from experts.models import Topic
 from experts.signals import topics_joined
 
@@ -63,6 +65,10 @@ def after_a_move(instance: Page, **_more: Any) -> None:
         keep_to_its_readers(page=page, at=timezone.now())
 
 
+def after_a_return(thread: Thread, **_more: Any) -> None:
+    keep_away(thread=thread, at=timezone.now())
+
+
 def after_closing(page: KnowledgePage, **_more: Any) -> None:
     """Also for what was closed without being published again."""
     keep_to_its_readers(page=page, at=timezone.now())
@@ -94,4 +100,5 @@ post_page_move.connect(after_a_move)
 page_narrowed.connect(after_closing)
 copy_for_translation_done.connect(after_translation)
 topics_joined.connect(after_joining_topics)
+thread_restored.connect(after_a_return)
 role_given.connect(after_a_role)

@@ -205,12 +205,7 @@ class MailDetailForm(forms.Form):
     )
 
 
-class RenameForm(ReasonForm):
-    title = forms.CharField(label=_("New title"), max_length=200)
-    field_order = ["title", "reason"]
-
-
-class SureForm(ReasonForm):
+class SureForm(forms.Form):
     """Says what would be lost before it is: sent once it asks again, and only the same choice sent again goes on."""
 
     space: forms.ModelChoiceField
@@ -226,7 +221,7 @@ class SureForm(ReasonForm):
     sure = ""
 
 
-class SplitForm(SureForm):
+class SplitForm(SureForm, ReasonForm):
     title = forms.CharField(
         label=_("Title of the new discussion"), max_length=200, help_text=_("What is it about, in one line?")
     )
@@ -237,15 +232,6 @@ class SplitForm(SureForm):
         super().__init__(*args, **kwargs)
         field = cast(forms.ModelChoiceField, self.fields["space"])
         field.queryset, field.initial = spaces, here
-
-
-class MoveForm(SureForm):
-    space = forms.ModelChoiceField(label=_("To which space"), queryset=Space.objects.none())
-    field_order = ["space", "reason"]
-
-    def __init__(self, *args: Any, spaces: SpaceQuerySet, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        cast(forms.ModelChoiceField, self.fields["space"]).queryset = spaces
 
 
 def refused(form: forms.Form, error: Exception) -> None:

@@ -12,13 +12,14 @@ from django.core.paginator import Page, Paginator
 
 from accounts.models import User
 from discussions import mentions, permissions
-from discussions.models import Appeal, Decision, Post, Report, Revision
+from discussions.models import Appeal, Decision, Post, Report, Revision, Thread
 from discussions.models.appeal import Outcome
 from discussions.models.decision import Act, Grounds
 from experts.faces import Face, face_of
 
 SIZE = 20
 MOST_APPEALS = 50
+MOST_SAID = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ def pleas(viewer: User) -> list[Plea]:
 
 def hidden_text(viewer: User, appeal: Appeal) -> str:
     """What the post said that an appeal is about, for whoever may settle it and for nobody else; empty when it is
-    gone for good, or stands there for all to read."""
+    gone for good, or when the appeal is about a whole discussion."""
     post = appeal.decision.post
     if post is None or not permissions.may_settle(viewer, appeal):
         return ""
@@ -123,8 +124,68 @@ def own_reports(viewer: User, number: str | None) -> Page:
 
 
 def can_open(viewer: User, decision: Decision) -> bool:
-    """Whether the author still sees the place where it stood: they may have left the circle since."""
-    return decision.post is not None and Post.objects.visible_to(viewer).filter(pk=decision.post.pk).exists()
+    """Whether the author still sees the place where it stands: they may have left the circle since, or it may have
+    been moved into one they aren't in, or removed."""
+    if decision.post is not None:
+        return Post.objects.visible_to(viewer).filter(pk=decision.post.pk).exists()
+    return Thread.objects.visible_to(viewer).filter(pk=decision.thread_id).exists()
+
+
+def title_for(viewer: User, decision: Decision) -> str:
+    """What the discussion is called, for who opened it or wrote in it; empty where they don't see its space."""
+    seen = Thread.objects.removed_or_not(viewer) if decision.post is None else Thread.objects.visible_to(viewer)
+    return seen.filter(pk=decision.about_thread.pk).values_list("title", flat=True).first() or ""
+
+
+def title_before(viewer: User, decision: Decision) -> str:
+    """Likewise: what it was called before it was renamed, in the space where it stood then."""
+    seen = Decision.objects.visible_to(viewer).filter(pk=decision.pk).exclude(title_before="")
+    return seen.values_list("title_before", flat=True).first() or ""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    face: Face
+    posted_at: datetime
+    html: str
+
+
+def removed_posts(viewer: User, appeal: Appeal) -> list[Said]:
+    """How the discussion began that was removed, for whoever may settle the appeal: what is judged is read."""
+    decision = appeal.decision
+    if decision.post is not None or decision.thread.removed_at is None or not permissions.may_settle(viewer, appeal):
+        return []
+    posts = Post.objects.of(decision.thread).live().with_faces().in_time()[:MOST_SAID]
+    return [Said(face_of(post.author, viewer), post.posted_at, mentions.linked(post.html, {})) for post in posts]
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """A discussion that was removed, and may be put back by this coordinator unless it is theirs."""
+
+    decision: Decision
+    face: Face
+    may_restore: bool
+
+
+def removals(viewer: User, number: str | None) -> Page:
+    """What coordinators who see the space removed, the newest first; its `object_list` holds removals."""
+    seen = Thread.objects.removed_or_not(viewer)
+    found = Decision.objects.visible_to(viewer).removals().filter(thread__in=seen.values("pk"))
+    page = Paginator(
+        found.select_related("thread__space", "thread__author__profile", "thread__author__veil", "appeal"), SIZE
+    ).get_page(number)
+    told = [
+        Removal(
+            decision,
+            face_of(decision.thread.author, viewer),
+            not decision.is_appealed
+            and (decision.by_id == viewer.pk or not permissions.is_opener(viewer, decision.thread)),
+        )
+        for decision in page.object_list
+    ]
+    page.object_list = cast(Any, told)
+    return page
 
 
 def decided(page: Page) -> list[int]:

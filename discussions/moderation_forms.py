@@ -1,13 +1,16 @@
 """What is filled in to report, decide, appeal and settle. What may be done is the action's answer (D13)."""
 
+from collections.abc import Iterable
 from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from discussions.models import appeal, report
+from discussions.forms import SureForm
+from discussions.models import Space, appeal, report
 from discussions.models.appeal import Outcome
-from discussions.models.decision import Act, Grounds
+from discussions.models.decision import OF_WORDS, Act, Grounds
+from discussions.models.space import SpaceQuerySet
 
 ACTS = {
     Act.DISMISS: _("Leave it as it is"),
@@ -17,15 +20,15 @@ ACTS = {
 }
 OUTCOMES = {
     Outcome.UPHELD: _("The decision stands"),
-    Outcome.REVERSED: _("The decision is taken back: what was hidden or closed is as before"),
+    Outcome.REVERSED: _("The decision is taken back: all is as it was before"),
 }
 SAY_WHICH = {"required": _("Choose one of these.")}
 
 
-def _grounds(**more: Any) -> forms.ChoiceField:
+def _grounds(kinds: Iterable[Grounds] = OF_WORDS, **more: Any) -> forms.ChoiceField:
     return forms.ChoiceField(
         label=_("What is the matter?"),
-        choices=Grounds.choices,
+        choices=[(grounds.value, grounds.label) for grounds in kinds],
         widget=forms.RadioSelect,
         error_messages=SAY_WHICH,
         **more,
@@ -39,6 +42,38 @@ def _reason(help_text: Any) -> forms.CharField:
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={"required": _("Say why: the author reads it.")},
     )
+
+
+class DecideForm(forms.Form):
+    """About a discussion as a whole. `is_own`: whoever opened it renames it, so nobody has to be told why."""
+
+    grounds = _grounds(Grounds, help_text=_("This, and what was done, stands in the log that members can read."))
+    reason = _reason(_("Who opened the discussion reads this, without your name. Don't name who complained."))
+
+    def __init__(self, *args: Any, act: Act, is_own: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["grounds"].initial = Grounds.TIDY.value
+        reason = self.fields["reason"]
+        if act == Act.LOCK:
+            reason.help_text = _("Everybody who reads the discussion reads this, without your name.")
+        if act in (Act.UNLOCK, Act.RESTORE) or (is_own and act == Act.RENAME):
+            del self.fields["grounds"]
+        if is_own and act == Act.RENAME:
+            del self.fields["reason"]
+
+
+class RenameForm(DecideForm):
+    title = forms.CharField(label=_("New title"), max_length=200)
+    field_order = ["title", "grounds", "reason"]
+
+
+class MoveForm(SureForm, DecideForm):
+    space = forms.ModelChoiceField(label=_("To which space"), queryset=Space.objects.none())
+    field_order = ["space", "grounds", "reason"]
+
+    def __init__(self, *args: Any, spaces: SpaceQuerySet, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(forms.ModelChoiceField, self.fields["space"]).queryset = spaces
 
 
 class ReportForm(forms.Form):

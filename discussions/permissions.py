@@ -8,7 +8,7 @@ from datetime import datetime
 
 from accounts.audiences import Audience, Viewer, is_member
 from discussions.models import Appeal, Decision, Poll, Post, Space, Thread
-from discussions.models.decision import AGAINST_THE_AUTHOR
+from discussions.models.decision import APPEALED
 from discussions.models.post import RESTORABLE
 from discussions.models.thread import Kind
 from experts.models import Name
@@ -70,6 +70,11 @@ def may_restore(viewer: Viewer, post: Post, *, now: datetime) -> bool:
     return may_judge(viewer, post)
 
 
+def is_opener(viewer: Viewer, thread: Thread) -> bool:
+    """Under whichever name."""
+    return is_behind(viewer, thread.author)
+
+
 def may_report(viewer: Viewer, post: Post) -> bool:
     """Every member who sees it and didn't write it; in a closed discussion too."""
     return is_member(viewer) and post.deleted_at is None and not is_author(viewer, post)
@@ -82,20 +87,20 @@ def may_judge(viewer: Viewer, post: Post) -> bool:
 
 
 def may_appeal(viewer: Viewer, decision: Decision, *, now: datetime) -> bool:
-    """Whoever wrote the post, once, within thirty days."""
+    """Whoever wrote the post or opened the discussion, once, within thirty days; not what they did themselves."""
     return (
-        decision.post is not None
-        and decision.act in AGAINST_THE_AUTHOR
+        decision.act in APPEALED
         and not decision.is_appealed
         and now <= decision.appeal_until()
-        and is_author(viewer, decision.post)
+        and is_behind(viewer, decision.words_of)
+        and decision.by_id != viewer.pk
     )
 
 
 def may_settle(viewer: Viewer, appeal: Appeal) -> bool:
     """Another coordinator than who decided; not about their own words. Whoever reported it is asked apart."""
     decision = appeal.decision
-    if decision.post is None or not may_judge(viewer, decision.post):
+    if not may_coordinate(viewer) or is_behind(viewer, decision.words_of):
         return False
     return appeal.outcome == "" and decision.by_id != viewer.pk
 

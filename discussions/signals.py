@@ -9,10 +9,11 @@ post_restored      post, by
 thread_read        thread, user, numbers (list of post numbers that are now read)
 thread_moved       thread, by, from_space
 thread_renamed     thread, by
+thread_restored    thread: what was removed stands there again
 thread_split       thread, new (Thread, with the posts that went there), by
 thread_merged      thread (that goes on), gone (Thread without posts), opening (Post that opened `gone`), by
 texts_forgotten    posts (list of Post with their thread and its space) from which a quotation was taken out
-post_judged        decision (Decision about a post, with its reports closed): a coordinator decided
+decision_taken     decision (about a post, with its reports closed, or about a thread as a whole)
 appeal_settled     appeal: another coordinator did
 decisions_read     decisions (list of ids), user: whoever they are about, or who reported, opened what they say
 poll_opened        poll, by
@@ -32,12 +33,13 @@ post_made_urgent = Signal()
 post_deleted = Signal()
 post_restored = Signal()
 texts_forgotten = Signal()
-post_judged = Signal()
+decision_taken = Signal()
 appeal_settled = Signal()
 decisions_read = Signal()
 thread_read = Signal()
 thread_moved = Signal()
 thread_renamed = Signal()
+thread_restored = Signal()
 thread_split = Signal()
 thread_merged = Signal()
 poll_opened = Signal()

@@ -12,9 +12,9 @@ from accounts.models import User
 from discussions.models import Appeal, Decision, Post, Thread
 from discussions.signals import (
     appeal_settled,
+    decision_taken,
     decisions_read,
     post_edited,
-    post_judged,
     post_made_urgent,
     post_published,
     thread_merged,
@@ -59,7 +59,7 @@ def on_post_made_urgent(*, post: Post, **_: Any) -> None:
     wake()
 
 
-def on_post_judged(*, decision: Decision, **_: Any) -> None:
+def on_decision_taken(*, decision: Decision, **_: Any) -> None:
     notices.tell_of_decision(decision)
 
 
@@ -114,7 +114,7 @@ def listen() -> None:
     thread_split.connect(on_thread_split, dispatch_uid="notifications.thread_split")
     thread_merged.connect(on_thread_merged, dispatch_uid="notifications.thread_merged")
     topics_joined.connect(on_topics_joined, dispatch_uid="notifications.topics_joined")
-    post_judged.connect(on_post_judged, dispatch_uid="notifications.post_judged")
+    decision_taken.connect(on_decision_taken, dispatch_uid="notifications.decision_taken")
     appeal_settled.connect(on_appeal_settled, dispatch_uid="notifications.appeal_settled")
     decisions_read.connect(on_decisions_read, dispatch_uid="notifications.decisions_read")
     worker_ready.connect(on_worker_ready, dispatch_uid="notifications.worker_ready")

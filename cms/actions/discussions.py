@@ -76,6 +76,13 @@ def keep_to_its_readers(*, page: KnowledgePage, at: datetime) -> None:
             bring_back(thread=discussion.thread)
 
 
+def keep_away(*, thread: Thread, at: datetime) -> None:
+    """A coordinator put back a discussion that they removed: not where its page is for fewer people by now."""
+    keys = PageDiscussion.objects.filter(thread=thread).values("translation_key")
+    if any(_is_for_few(page) for page in KnowledgePage.objects.filter(translation_key__in=keys)):
+        set_aside(thread=thread, at=at)
+
+
 def _is_for_few(page: KnowledgePage) -> bool:
     """By itself or by a page above it: a circle's or the coordinators'."""
     above = KnowledgePage.objects.ancestor_of(page, inclusive=True)

@@ -264,7 +264,7 @@ def take_away(post: Post, *, by: User, by_author: bool, at: datetime) -> Post:
     post.deleted_at, post.deleted_by_author = at, by_author
     post.save(update_fields=[*_SAID, "deleted_at", "deleted_by_author"])
     if post.number == 1 and not by_author:
-        _rename(post.thread, _hidden_title(post.thread), by=by)
+        call(post.thread, _hidden_title(post.thread), by=by)
     post_deleted.send(Post, post=post, by=by)
     return post
 
@@ -284,12 +284,13 @@ def put_back(post: Post, *, by: User) -> Post:
     mentions.keep(post, handles, by=by)
     groups.keep(post, handles, by=by)
     if last.title and post.thread.title == _hidden_title(post.thread):
-        _rename(post.thread, last.title, by=by)
+        call(post.thread, last.title, by=by)
     post_restored.send(Post, post=post, by=by)
     return post
 
 
-def _rename(thread: Thread, title: str, *, by: User) -> None:
+def call(thread: Thread, title: str, *, by: User) -> None:
+    """Gives it this title. The caller has locked it, and asked."""
     thread.title = title
     thread.save(update_fields=["title"])
     thread_renamed.send(Thread, thread=thread, by=by)

@@ -43,6 +43,7 @@ AT_A_TIME = 500  # rows that are looked through
 def purge(*, now: datetime) -> int:
     """How many kept texts went."""
     attachments.forget(now=now)
+    Decision.objects.past_appeal(now).exclude(title_before="").update(title_before="")
     count = 0
     while posts := list(Post.objects.past_restoring(now).filter(revisions__isnull=False).distinct()[:BATCH]):
         gone = _Gone(posts)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.models.preferences import MailDetail
 from discussions import permissions
+from discussions.actions import decisions
 from discussions.actions.posts import locked
 from discussions.models import Decision, Post, Space, Thread
 from discussions.models.decision import Act
@@ -64,6 +65,6 @@ def make_urgent(*, by: User, post: Post, reason: str, at: datetime | None = None
         )
     post.urgent_at = at
     post.save(update_fields=["urgent_at"])
-    Decision.objects.create(thread=thread, act=Act.URGENT, reason=reason.strip()[:400], by=by, decided_at=at)
+    decisions.note(by=by, thread=thread, act=Act.URGENT, reason=reason.strip()[:400], at=at)
     post_made_urgent.send(Post, post=post, by=by)
     return post

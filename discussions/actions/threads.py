@@ -1,4 +1,6 @@
-"""open_thread, set_stand, set_topics; and for coordinators lock, unlock, pin, unpin, rename, move, remove."""
+"""open_thread, set_stand, set_topics; and for coordinators lock, unlock, pin, unpin, rename, move, remove, restore.
+
+What they do with a whole thread is a decision with its reason, but for putting it on top (D13)."""
 
 import uuid
 from collections.abc import Iterable, Sequence
@@ -11,12 +13,12 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from discussions import permissions
-from discussions.actions import attachments
+from discussions.actions import attachments, decisions
 from discussions.actions.posts import LONGEST, check_text, locked, publish, written_text
 from discussions.models import Decision, Post, Space, StandRevision, Thread
-from discussions.models.decision import Act
+from discussions.models.decision import OF_THREADS, Act, Grounds
 from discussions.models.thread import Kind
-from discussions.signals import thread_moved, thread_opened, thread_renamed
+from discussions.signals import thread_moved, thread_opened, thread_renamed, thread_restored
 from experts.actions import names
 from experts.models import Name
 from experts.topics import called_now
@@ -120,12 +122,12 @@ def set_topics(*, by: User, thread: Thread, topics: Iterable[str]) -> Thread:
 
 
 @transaction.atomic
-def lock(*, by: User, thread: Thread, reason: str = "", at: datetime | None = None) -> Thread:
-    return _decide(by, thread, Act.LOCK, reason, at, locked_at=at or timezone.now())
+def lock(*, by: User, thread: Thread, reason: str, grounds: str = Grounds.TIDY, at: datetime | None = None) -> Thread:
+    return _decide(by, thread, Act.LOCK, reason, at, grounds, locked_at=at or timezone.now())
 
 
 @transaction.atomic
-def unlock(*, by: User, thread: Thread, reason: str = "", at: datetime | None = None) -> Thread:
+def unlock(*, by: User, thread: Thread, reason: str, at: datetime | None = None) -> Thread:
     return _decide(by, thread, Act.UNLOCK, reason, at, locked_at=None)
 
 
@@ -140,17 +142,67 @@ def unpin(*, by: User, thread: Thread, reason: str = "", at: datetime | None = N
 
 
 @transaction.atomic
-def rename(*, by: User, thread: Thread, title: str, reason: str = "", at: datetime | None = None) -> Thread:
-    """Addresses go by the number of the thread, so old links still arrive; the old title is kept nowhere (D8)."""
-    thread = _decide(by, thread, Act.RENAME, reason, at, title=clean_title(title))
+def rename(
+    *,
+    by: User,
+    thread: Thread,
+    title: str,
+    reason: str = "",
+    grounds: str = Grounds.TIDY,
+    at: datetime | None = None,
+) -> Thread:
+    """Addresses go by the number of the thread, so old links still arrive. The old title is shown to nobody but who
+    opened it and may appeal, and who settles that; with the appeal it goes (D8, D13)."""
+    thread = _decide(by, thread, Act.RENAME, reason, at, grounds, title=clean_title(title))
     thread_renamed.send(Thread, thread=thread, by=by)
     return thread
 
 
 @transaction.atomic
-def remove(*, by: User, thread: Thread, reason: str = "", at: datetime | None = None) -> Thread:
-    """Out of sight for everybody, coordinators included; the rows stay."""
-    return _decide(by, thread, Act.REMOVE, reason, at, removed_at=at or timezone.now())
+def remove(
+    *, by: User, thread: Thread, reason: str, grounds: str = Grounds.RULES, at: datetime | None = None
+) -> Thread:
+    """Out of sight for everybody; the rows stay."""
+    return _decide(by, thread, Act.REMOVE, reason, at, grounds, removed_at=at or timezone.now())
+
+
+@transaction.atomic
+def restore(*, by: User, thread: Thread, reason: str, at: datetime | None = None) -> Thread:
+    """What a coordinator removed is for all its readers again; not while an appeal waits, which is another's to
+    settle, nor when that one upheld it (D13)."""
+    decisions.check_reason(reason)
+    thread = locked_removed(thread, by=by)
+    removal = Decision.objects.visible_to(by).removals().filter(thread=thread).select_related("appeal").first()
+    if not permissions.may_coordinate(by):
+        raise PermissionDenied(_("Only coordinators can do this."))
+    decisions.check_own(by=by, thread=thread, act=Act.RESTORE)
+    if removal is None:
+        raise ValidationError(_("It stands there again already."), code="restored")
+    if removal.is_appealed and not removal.appeal.outcome:
+        raise ValidationError(_("Its author appealed. Another coordinator decides, on the page of reports."))
+    if removal.is_appealed:
+        raise ValidationError(
+            _("Two coordinators decided that this stays hidden: one hid it, another upheld that."), code="upheld"
+        )
+    decisions.note(by=by, thread=thread, act=Act.RESTORE, reason=reason, at=at)
+    return show_again(thread)
+
+
+def show_again(thread: Thread) -> Thread:
+    """The caller has locked it, and asked."""
+    thread.removed_at = None
+    thread.save(update_fields=["removed_at"])
+    thread_restored.send(Thread, thread=thread)
+    return thread
+
+
+def locked_removed(thread: Thread, *, by: User) -> Thread:
+    """As `locked`, a removed one too. For those who judge that."""
+    rows = Thread.objects.removed_or_not(by).filter(pk=thread.pk).select_related("space", "author__veil")
+    found = rows.select_for_update(of=("self",), no_key=True).first()
+    if found is None:
+        raise PermissionDenied(_("This discussion isn't open to you."))
+    return found
 
 
 def set_aside(*, thread: Thread, at: datetime) -> None:
@@ -161,16 +213,24 @@ def set_aside(*, thread: Thread, at: datetime) -> None:
 def bring_back(*, thread: Thread) -> None:
     """What it is about is for its readers again. A thread that a coordinator removed stays removed, and one that was
     merged stays where it went."""
-    removed = Decision.objects.filter(thread=thread, act=Act.REMOVE)
+    removed = Decision.objects.removals().filter(thread=thread).order_by()
     kept = Thread.objects.filter(pk=thread.pk, alias=None).exclude(pk__in=removed.values("thread"))
     kept.update(removed_at=None)
 
 
 @transaction.atomic
-def move(*, by: User, thread: Thread, space: Space, reason: str = "", at: datetime | None = None) -> Thread:
+def move(
+    *,
+    by: User,
+    thread: Thread,
+    space: Space,
+    reason: str,
+    grounds: str = Grounds.TIDY,
+    at: datetime | None = None,
+) -> Thread:
     """To another space, never to readers for whom it wasn't written (D8)."""
+    decisions.check_reason(reason)
     thread = locked(thread, by=by)
-    source = thread.space
     target = Space.objects.visible_to(by).filter(pk=space.pk).first()
     if target is None or not permissions.may_coordinate(by):
         raise PermissionDenied(_("Only coordinators who see both spaces move a discussion."))
@@ -179,9 +239,15 @@ def move(*, by: User, thread: Thread, space: Space, reason: str = "", at: dateti
             _("Moving it there would show it to people it wasn't written for. Open a new discussion instead."),
             code="wider_audience",
         )
-    thread.space = target
+    decisions.check_own(by=by, thread=thread, act=Act.MOVE)
+    decisions.note(by=by, thread=thread, act=Act.MOVE, grounds=Grounds(grounds), reason=reason, at=at)
+    return put_in(thread, target, by=by)
+
+
+def put_in(thread: Thread, space: Space, *, by: User) -> Thread:
+    """The caller has locked it, and asked."""
+    source, thread.space = thread.space, space
     thread.save(update_fields=["space"])
-    note(by, thread, Act.MOVE, reason, at)
     thread_moved.send(Thread, thread=thread, by=by, from_space=source)
     return thread
 
@@ -208,18 +274,21 @@ def clean_topics(topics: Iterable[str]) -> list[str]:
     return called_now(words.values())
 
 
-def _decide(by: User, thread: Thread, act: Act, reason: str, at: datetime | None, **changes: object) -> Thread:
+def _decide(
+    by: User, thread: Thread, act: Act, reason: str, at: datetime | None, grounds: str = "", **changes: object
+) -> Thread:
     thread = locked(thread, by=by)
     if not permissions.may_coordinate(by):
         raise PermissionDenied(_("Only coordinators can do this."))
+    is_own = permissions.is_opener(by, thread)
+    if act in OF_THREADS and not (is_own and act == Act.RENAME):
+        decisions.check_reason(reason)
+    if act in OF_THREADS:
+        decisions.check_own(by=by, thread=thread, act=act)
+    before = thread.title if act == Act.RENAME and not is_own else ""
+    kind = Grounds(grounds).value if grounds else ""
+    decisions.note(by=by, thread=thread, act=act, grounds=kind, reason=reason, title_before=before, at=at)
     for field, value in changes.items():
         setattr(thread, field, value)
     thread.save(update_fields=list(changes))
-    note(by, thread, act, reason, at)
     return thread
-
-
-def note(by: User, thread: Thread, act: Act, reason: str, at: datetime | None) -> None:
-    Decision.objects.create(
-        thread=thread, act=act, reason=reason.strip()[:400], by=by, decided_at=at or timezone.now()
-    )

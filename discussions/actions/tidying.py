@@ -20,7 +20,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.models.preferences import MailDetail
 from discussions import permissions
-from discussions.actions.threads import MOST_TOPICS, clean_title, note
+from discussions.actions import decisions
+from discussions.actions.threads import MOST_TOPICS, clean_title
 from discussions.laying import Place, lay_out, runs_of
 from discussions.models import Draft, Poll, Post, Reading, Space, StandRevision, TaggedThread, Thread, ThreadAlias
 from discussions.models.decision import Act
@@ -80,7 +81,7 @@ def split(
     if source.answer_id in went:
         Thread.objects.filter(pk=source.pk).update(answer=None)
     for one in (source, new):
-        note(by, one, Act.SPLIT, reason, at)
+        decisions.note(by=by, thread=one, act=Act.SPLIT, reason=reason[:400], at=at)
         one.refresh_from_db()
     thread_split.send(Thread, thread=source, new=new, by=by)
     return new
@@ -104,7 +105,7 @@ def merge(*, by: User, thread: Thread, into: Thread, reason: str = "", at: datet
     _carry_along(gone, stays)
     nothing = {"title": "", "stand_source": "", "stand_html": "", "stand_by": None, "stand_at": None, "answer": None}
     Thread.objects.filter(pk=gone.pk).update(removed_at=at, is_pinned=False, last_number=0, post_count=0, **nothing)
-    note(by, stays, Act.MERGE, reason, at)
+    decisions.note(by=by, thread=stays, act=Act.MERGE, reason=reason[:400], at=at)
     stays.refresh_from_db()
     thread_merged.send(Thread, thread=stays, gone=gone, opening=Post.objects.get(pk=opening.pk), by=by)
     return stays

@@ -1,4 +1,5 @@
-"""Against a decision about one's own words: once, and judged by another coordinator than who took it (D13)."""
+"""Against a decision about one's own post or discussion: once, and judged by another coordinator than who took it
+(D13)."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.audiences import is_member
 from accounts.models import User
-from discussions.models.decision import Act, Decision
+from discussions.models.decision import Act, Decision, about
 from discussions.models.post import Post
 from discussions.models.space import Space
 
@@ -24,12 +25,15 @@ class Outcome(models.TextChoices):
 
 class AppealQuerySet(models.QuerySet["Appeal"]):
     def visible_to(self, viewer: User | AnonymousUser) -> AppealQuerySet:
-        """Who wrote the post it is about, under whichever name, and coordinators who see the space."""
+        """Who wrote the post it is about or opened the discussion, under whichever name, and coordinators who see the
+        space where that stands now."""
         if not is_member(viewer):
             return self.none()
-        rule = Q(decision__post__author__holder=viewer) | Q(decision__post__author__veil__user=viewer)
+        rule = about(viewer, "decision__")  # type: ignore[arg-type]  # a member is a User
         if viewer.is_coordinator:  # type: ignore[union-attr]  # a member is a User
-            rule |= Q(decision__post__thread__space__in=Space.objects.visible_to(viewer).values("pk"))
+            spaces = Space.objects.visible_to(viewer).values("pk")
+            rule |= Q(decision__post__thread__space__in=spaces)
+            rule |= Q(decision__post=None, decision__thread__space__in=spaces)
         return self.filter(rule)
 
     def waiting(self) -> AppealQuerySet:
@@ -41,11 +45,11 @@ class AppealQuerySet(models.QuerySet["Appeal"]):
 
     def of_others(self, viewer: User) -> AppealQuerySet:
         """Without those that the viewer wrote: in the queue nobody meets themselves."""
-        mine = Q(decision__post__author__holder=viewer) | Q(decision__post__author__veil__user=viewer)
-        return self.exclude(pk__in=Appeal.objects.filter(mine).values("pk"))
+        return self.exclude(pk__in=Appeal.objects.filter(about(viewer, "decision__")).values("pk"))
 
     def with_what_it_is_about(self) -> AppealQuerySet:
-        return self.select_related("decision__post__author__veil", "decision__post__thread__space")
+        whole = ("decision__thread__author__veil", "decision__thread__space", "decision__space")
+        return self.select_related("decision__post__author__veil", "decision__post__thread__space", *whole)
 
     def oldest_first(self) -> AppealQuerySet:
         return self.order_by("appealed_at", "pk")

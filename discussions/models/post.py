@@ -10,7 +10,7 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection, models
-from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import JSONObject, Left
 from django.urls import reverse
 from django.utils import timezone
@@ -115,6 +115,25 @@ class PostQuerySet(models.QuerySet["Post"]):
         """Under whichever name, as “a member” too. For `user` alone: nobody else may learn what it finds."""
         return self.filter(Q(author__holder=user) | Q(author__veil__user=user))
 
+    def gone_of(self, user: User, now: datetime) -> PostQuerySet:
+        """What `user` wrote and what was deleted or hidden of that, as long as the text is kept; the latest first."""
+        kept = Exists(Revision.objects.filter(post=OuterRef("pk")))
+        past = Post.objects.past_restoring(now)
+        mine = self.written_by(user).filter(kept, deleted_at__isnull=False)
+        return mine.exclude(pk__in=past.values("pk")).order_by("-deleted_at", "-pk")
+
+    def for_gone(self, viewer: User) -> PostQuerySet:
+        """Puts on each whether the viewer can open its place, and `kept_words`, how the text began."""
+        last = Revision.objects.filter(post=OuterRef("pk")).order_by("-replaced_at", "-pk")
+        posts = self.select_related("author__veil", "thread__space").defer("path", "thread__stand_html")
+        return posts.annotate(
+            is_open=Exists(Post.objects.visible_to(viewer).filter(pk=OuterRef("pk"))),
+            kept_words=Subquery(last.annotate(begin=Left("plain", 400)).values("begin")[:1]),
+        )
+
+    def not_written_by(self, user: User) -> PostQuerySet:
+        return self.exclude(pk__in=Post.objects.written_by(user).values("pk"))
+
     def of_form(self, user: User, form_key: uuid.UUID | str) -> PostQuerySet:
         """What `user` wrote, under whichever name, with the form that carried this key."""
         return self.written_by(user).filter(form_key=form_key)
@@ -184,6 +203,8 @@ class Post(models.Model):
     first_words: str  # put there by for_choosing
     parent_number: int | None  # these two by for_page
     parent_author: int | None
+    is_open: bool  # by for_gone, and the next
+    kept_words: str | None
 
     objects = PostQuerySet.as_manager()
 
@@ -213,6 +234,10 @@ class Post(models.Model):
     def get_absolute_url(self) -> str:
         """The link that always arrives, whatever page and reading holds the post."""
         return reverse("discussions:post", args=[self.pk])
+
+    def kept_until(self) -> datetime | None:
+        """When the text of a deleted post is let go of."""
+        return self.deleted_at + RESTORABLE if self.deleted_at else None
 
     @property
     def anchor(self) -> str:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.audiences import is_member
 from accounts.models import User
-from discussions.models.decision import Decision, Grounds
+from discussions.models.decision import OF_WORDS, Decision, Grounds
 from discussions.models.post import Post
 
 LONGEST = 1000  # characters of somebody's own words
@@ -91,7 +91,9 @@ class Report(models.Model):
             models.UniqueConstraint(
                 fields=["post", "reporter"], condition=Q(decision=None), name="one_waiting_report_per_member"
             ),
-            models.CheckConstraint(condition=Q(grounds__in=Grounds.values), name="a_report_has_grounds"),
+            models.CheckConstraint(
+                condition=Q(grounds__in=[grounds.value for grounds in OF_WORDS]), name="a_report_has_grounds"
+            ),
         ]
         indexes = [
             models.Index(fields=["post"], condition=Q(decision=None), name="reports_that_wait"),

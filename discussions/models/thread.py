@@ -36,7 +36,11 @@ class Kind(models.TextChoices):
 class ThreadQuerySet(models.QuerySet["Thread"]):
     def visible_to(self, viewer: User | AnonymousUser) -> ThreadQuerySet:
         """Whoever sees the space sees its threads, except those a coordinator removed."""
-        return self.filter(space__in=Space.objects.visible_to(viewer).values("pk"), removed_at=None)
+        return self.removed_or_not(viewer).filter(removed_at=None)
+
+    def removed_or_not(self, viewer: User | AnonymousUser) -> ThreadQuerySet:
+        """What was removed too: for coordinators who judge that, and for the title that its opener is told."""
+        return self.filter(space__in=Space.objects.visible_to(viewer).values("pk"))
 
     def about(self, topic: Topic) -> ThreadQuerySet:
         return self.filter(tagged__tag=topic)

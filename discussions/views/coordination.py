@@ -1,4 +1,6 @@
-"""For coordinators: close, open, put on top, rename, move, remove. Each asks first, with room for why."""
+"""For coordinators: close, open, put on top, rename, move, remove, put back. Each asks first, and why (D13)."""
+
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -13,12 +15,14 @@ from accounts.requests import MemberRequest
 from discussions import permissions, sight
 from discussions.actions import spaces
 from discussions.actions import threads as actions
-from discussions.forms import MoveForm, ReasonForm, RenameForm, refused
-from discussions.models import Space, Thread
+from discussions.forms import ReasonForm, refused
+from discussions.models import Decision, Space, Thread
+from discussions.models.decision import OF_THREADS, Act
+from discussions.moderation_forms import DecideForm, MoveForm, RenameForm
 from discussions.views.writing import sent
 
 # For each act: what does it, the question, what follows from it, and the words on the button.
-ACTS = {
+ACTS: dict[str, tuple[Any, Any, Any, Any]] = {
     "lock": (
         actions.lock,
         gettext_lazy("Close this discussion?"),
@@ -46,8 +50,14 @@ ACTS = {
     "remove": (
         actions.remove,
         gettext_lazy("Remove this whole discussion?"),
-        gettext_lazy("Nobody can find or read it any more, you neither."),
+        gettext_lazy("Nobody can find or read it any more. Coordinators can put it back."),
         gettext_lazy("Remove"),
+    ),
+    "restore": (
+        actions.restore,
+        gettext_lazy("Put this discussion back?"),
+        gettext_lazy("Everybody who sees its space can read it again."),
+        gettext_lazy("Put back"),
     ),
 }
 
@@ -59,17 +69,39 @@ def thread_for_coordinator(request: MemberRequest, pk: int) -> Thread:
     return thread
 
 
+def removed_thread(request: MemberRequest, pk: int) -> Thread:
+    removals = Decision.objects.visible_to(request.user).removals().of_thread(pk)
+    seen = Thread.objects.removed_or_not(request.user).select_related("space", "author__veil")
+    if not permissions.may_coordinate(request.user) or not removals.exists():
+        raise Http404
+    return get_object_or_404(seen, pk=pk)
+
+
+def _form(request: MemberRequest, thread: Thread, act: Act) -> DecideForm:
+    return DecideForm(sent(request), act=act, is_own=permissions.is_opener(request.user, thread))
+
+
+def _done(request: MemberRequest, thread: Thread) -> str:
+    if permissions.is_opener(request.user, thread):
+        return _("Done.")
+    return _("Done. Who opened the discussion reads why, without your name.")
+
+
 @login_required
 def thread_decide(request: MemberRequest, pk: int, act: str) -> HttpResponse:
-    thread = thread_for_coordinator(request, pk)
     if act not in ACTS:
         raise Http404
+    thread = removed_thread(request, pk) if act == Act.RESTORE else thread_for_coordinator(request, pk)
     action, question, consequences, button = ACTS[act]
-    form = ReasonForm(sent(request))
+    form = _form(request, thread, Act(act)) if Act(act) in OF_THREADS else ReasonForm(sent(request))
     if request.method == "POST" and form.is_valid():
-        action(by=request.user, thread=thread, reason=form.cleaned_data["reason"])
-        messages.success(request, _("Done."))
-        return redirect(thread.space if act == "remove" else thread)
+        try:
+            action(by=request.user, thread=thread, **form.cleaned_data)
+        except (PermissionDenied, ValidationError) as refusal:
+            refused(form, refusal)
+        else:
+            messages.success(request, _done(request, thread))
+            return redirect(thread.space if act == "remove" else thread)
     context = {
         "thread": thread,
         "form": form,
@@ -84,13 +116,15 @@ def thread_decide(request: MemberRequest, pk: int, act: str) -> HttpResponse:
 @login_required
 def thread_rename(request: MemberRequest, pk: int) -> HttpResponse:
     thread = thread_for_coordinator(request, pk)
-    form = RenameForm(sent(request), initial={"title": thread.title})
+    is_own = permissions.is_opener(request.user, thread)
+    form = RenameForm(sent(request), initial={"title": thread.title}, act=Act.RENAME, is_own=is_own)
     if request.method == "POST" and form.is_valid():
         try:
             renamed = actions.rename(by=request.user, thread=thread, **form.cleaned_data)
-        except ValidationError as refusal:
+        except (PermissionDenied, ValidationError) as refusal:
             refused(form, refusal)
         else:
+            messages.success(request, _done(request, thread))
             return redirect(renamed)
     return TemplateResponse(request, "discussions/thread_rename.html", {"thread": thread, "form": form})
 
@@ -98,7 +132,9 @@ def thread_rename(request: MemberRequest, pk: int) -> HttpResponse:
 @login_required
 def thread_move(request: MemberRequest, pk: int) -> HttpResponse:
     thread = thread_for_coordinator(request, pk)
-    form = MoveForm(sent(request), spaces=Space.objects.visible_to(request.user).in_order())
+    spaces = Space.objects.visible_to(request.user).in_order()
+    is_own = permissions.is_opener(request.user, thread)
+    form = MoveForm(sent(request), spaces=spaces, act=Act.MOVE, is_own=is_own)
     loss = ""
     if request.method == "POST" and form.is_valid():
         space = form.cleaned_data["space"]
@@ -110,6 +146,7 @@ def thread_move(request: MemberRequest, pk: int) -> HttpResponse:
             except (PermissionDenied, ValidationError) as refusal:
                 refused(form, refusal)
             else:
+                messages.success(request, _done(request, thread))
                 return redirect(moved)
     return TemplateResponse(request, "discussions/thread_move.html", {"thread": thread, "form": form, "loss": loss})
 

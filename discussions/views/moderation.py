@@ -92,7 +92,7 @@ def post_judge(request: MemberRequest, pk: int) -> HttpResponse:
 
 @login_required
 def decision_detail(request: MemberRequest, pk: int) -> HttpResponse:
-    """For whoever wrote the post: what was decided, why, and room to say that it is wrong."""
+    """For who wrote the post or opened the discussion: what was decided, why, and room to say that it is wrong."""
     viewer = request.user
     decision = get_object_or_404(Decision.objects.about_words_of(viewer).with_what_it_is_about(), pk=pk)
     form = AppealForm(sent(request))
@@ -108,6 +108,8 @@ def decision_detail(request: MemberRequest, pk: int) -> HttpResponse:
     context = {
         "decision": decision,
         "is_open": moderating.can_open(viewer, decision),
+        "title": moderating.title_for(viewer, decision),
+        "title_before": moderating.title_before(viewer, decision),
         "appeal": decision.appeal if decision.is_appealed else None,
         "may_appeal": permissions.may_appeal(viewer, decision, now=timezone.now()),
         "form": form,
@@ -141,8 +143,22 @@ def appeal_settle(request: MemberRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Decided. The author is told, without your name."))
             return redirect("discussions:reports")
-    context = {"appeal": appeal, "text": moderating.hidden_text(viewer, appeal), "form": form}
+    context = {
+        "appeal": appeal,
+        "text": moderating.hidden_text(viewer, appeal),
+        "posts": moderating.removed_posts(viewer, appeal),
+        "form": form,
+    }
     return TemplateResponse(request, "discussions/appeal_settle.html", context)
+
+
+@login_required
+def removed_list(request: MemberRequest) -> HttpResponse:
+    """For coordinators: whole discussions that were removed, to put one back."""
+    if not permissions.may_coordinate(request.user):
+        raise Http404
+    page = moderating.removals(request.user, request.GET.get("page"))
+    return TemplateResponse(request, "discussions/removed_list.html", {"page_obj": page})
 
 
 @login_required

@@ -10,7 +10,7 @@ from accounts.actions.preferences import preferences_of
 from accounts.models import User
 from accounts.models.preferences import Rhythm
 from discussions.models import Appeal, Decision, Report
-from discussions.models.decision import AGAINST_THE_AUTHOR, Act
+from discussions.models.decision import TOLD
 from experts.veils import account_behind
 from notifications.actions import notes
 from notifications.models import MailKey, Notice
@@ -19,11 +19,11 @@ from notifications.models.reachability import NoteKind
 
 
 def tell_of_decision(decision: Decision) -> None:
-    """The author, under whichever name they wrote, of what goes against them or puts it right; whoever reported it, of
-    what came of that. Nobody is told of what they decided themselves."""
+    """Who wrote the post or opened the discussion, under whichever name, of what goes against them or puts it right;
+    whoever reported it, of what came of that. Nobody is told of what they decided themselves."""
     at, told = decision.decided_at, set()
-    if decision.post is not None and decision.act in (*AGAINST_THE_AUTHOR, Act.RESTORE_POST):
-        author = account_behind(decision.post.author)
+    if decision.act in TOLD:
+        author = account_behind(decision.words_of)
         told |= {(author, NoticeKind.AUTHOR)} if author else set()
     reporters = Report.objects.filter(decision=decision).exclude(reporter=None).values_list("reporter", flat=True)
     told |= {(reporter, NoticeKind.REPORTER) for reporter in reporters}
@@ -32,7 +32,7 @@ def tell_of_decision(decision: Decision) -> None:
 
 def tell_of_appeal(appeal: Appeal) -> None:
     decision = appeal.decision
-    author = account_behind(decision.post.author) if decision.post is not None else None
+    author = account_behind(decision.words_of)
     if author is not None:
         _tell([(author, NoticeKind.APPEAL)], decision, appeal.settled_at or timezone.now())
 

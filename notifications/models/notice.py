@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Case, OuterRef, Q, Subquery, When
 from django.urls import reverse
 
 from accounts.audiences import is_member
@@ -33,11 +33,15 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         return self.filter(decision__in=list(decisions))
 
     def for_list(self, viewer: User) -> NoticeQuerySet:
-        """The newest first, each with `title`: of the discussion, as long as the member sees it."""
+        """The newest first, each with `title`: of the discussion, as long as the member sees it, or would if it
+        weren't removed."""
         seen = Thread.objects.visible_to(viewer).filter(posts=OuterRef("decision__post"))
-        return (
-            self.select_related("decision").annotate(title=Subquery(seen.values("title")[:1])).order_by("-at", "-pk")
+        own = Thread.objects.removed_or_not(viewer).filter(pk=OuterRef("decision__thread"))
+        title = Case(
+            When(decision__post=None, then=Subquery(own.values("title")[:1])),
+            default=Subquery(seen.values("title")[:1]),
         )
+        return self.select_related("decision").annotate(title=title).order_by("-at", "-pk")
 
 
 class Notice(models.Model):

@@ -273,7 +273,7 @@ def test_a_draft_outlives_its_place_without_telling_of_it(
     if lost == "circle left":
         circles.remove(by=None, circle=kerngroep, user=bram)
     else:
-        threads.remove(by=coordinator, thread=thread)
+        threads.remove(by=coordinator, thread=thread, reason="Daarom.")
     client = client_of(bram)
     for address in (MINE, reverse("discussions:draft", args=[draft.pk])):
         shown = client.get(address).content.decode()
@@ -291,7 +291,7 @@ def test_a_draft_for_a_discussion_that_was_closed_is_read_and_not_offered(
 ) -> None:
     """D4."""
     draft = keep(bram, place_of(thread), "Te laat")
-    threads.lock(by=coordinator, thread=thread)
+    threads.lock(by=coordinator, thread=thread, reason="Daarom.")
     client = client_of(bram)
     shown = client.get(MINE).content.decode()
     assert thread.title in shown and f'href="{reverse("discussions:draft", args=[draft.pk])}"' in shown

@@ -52,7 +52,7 @@ def test_an_old_or_missing_title_in_the_address_leads_to_the_thread(
     for path in (f"/discussions/t/{thread.pk}/", f"/discussions/t/{thread.pk}/oud/"):
         response = client.get(path + "?view=time")
         assert (response.status_code, response.url) == (301, thread.get_absolute_url() + "?view=time")
-    threads.rename(by=coordinator, thread=thread, title="Nieuwe naam")
+    threads.rename(by=coordinator, thread=thread, title="Nieuwe naam", reason="Daarom.")
     response = client.get(thread.get_absolute_url(), follow=True)
     assert "Nieuwe naam" in words(response) and "Prikken op locatie" not in words(response)
 

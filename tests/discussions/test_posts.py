@@ -186,26 +186,26 @@ def test_a_reply_to_a_locked_deleted_or_foreign_post_is_refused_in_words(
         with pytest.raises(ValidationError) as refusal:
             reply(bram, thread, parent=parent)
         assert refusal.value.messages[0]
-    threads.lock(by=coordinator, thread=thread)
+    threads.lock(by=coordinator, thread=thread, reason="Daarom.")
     with pytest.raises(PermissionDenied, match=r"gesloten|closed"):
         reply(bram, thread)
     with pytest.raises(PermissionDenied):
         posts.edit(by=anna, post=opening_of(thread), text="Toch nog.")
     thread.refresh_from_db()
     assert (thread.last_number, Post.objects.filter(thread=thread).count()) == (2, 2)
-    threads.unlock(by=coordinator, thread=thread)
+    threads.unlock(by=coordinator, thread=thread, reason="Daarom.")
     assert reply(bram, thread).number == 3
 
 
 def test_only_coordinators_coordinate(anna: User, thread: Thread, space: Space) -> None:
     """D8."""
-    for act in (threads.lock, threads.unlock, threads.pin, threads.unpin, threads.remove):
+    for act in (threads.lock, threads.unlock, threads.pin, threads.unpin, threads.remove, threads.restore):
         with pytest.raises(PermissionDenied):
-            act(by=anna, thread=thread)
+            act(by=anna, thread=thread, reason="Daarom.")
     with pytest.raises(PermissionDenied):
-        threads.rename(by=anna, thread=thread, title="Van mij")
+        threads.rename(by=anna, thread=thread, title="Van mij", reason="Daarom.")
     with pytest.raises(PermissionDenied):
-        threads.move(by=anna, thread=thread, space=space)
+        threads.move(by=anna, thread=thread, space=space, reason="Daarom.")
 
 
 def test_a_move_keeps_what_was_read_and_tells_where_it_came_from(

@@ -323,12 +323,12 @@ def test_a_reply_to_what_was_closed_or_removed_meanwhile_keeps_its_text(
 ) -> None:
     """D20, D4."""
     browser = client_of(bram)
-    threads.lock(by=coordinator, thread=thread)
+    threads.lock(by=coordinator, thread=thread, reason="Daarom.")
     closed = browser.post(address, {"text": TEXT})
     assert closed.status_code == 200 and closed.context["form"]["text"].value() == TEXT
     taken_up = browser.post(address, {"text": TEXT, "again": "1"})
     assert taken_up.context["form"]["text"].value() == TEXT and "<textarea" in taken_up.content.decode()
-    threads.remove(by=coordinator, thread=thread)
+    threads.remove(by=coordinator, thread=thread, reason="Daarom.")
     gone = browser.post(address, {"text": TEXT})
     assert gone.status_code == 404 and unescape(AREA.findall(gone.content.decode())[0][1]) == TEXT
 

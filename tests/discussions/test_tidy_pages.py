@@ -88,11 +88,12 @@ def test_a_narrower_space_is_asked_twice_and_says_who_loses_it(
     assert client.post(split, form | {"sure": circle_space.pk}).status_code == 302
     assert Thread.objects.get(title="Los").space == circle_space
     move = f"/discussions/threads/{thread.pk}/move/"
-    asked = client.post(move, {"space": circle_space.pk})
+    why = {"grounds": "tidy", "reason": "Te gevoelig."}
+    asked = client.post(move, {"space": circle_space.pk, **why})
     assert asked.status_code == 200 and f'name="sure" value="{circle_space.pk}"' in asked.text
     thread.refresh_from_db()
     assert thread.space != circle_space
-    assert client.post(move, {"space": circle_space.pk, "sure": circle_space.pk}).status_code == 302
+    assert client.post(move, {"space": circle_space.pk, "sure": circle_space.pk, **why}).status_code == 302
     thread.refresh_from_db()
     assert thread.space == circle_space
 
@@ -115,7 +116,8 @@ def test_a_move_between_spaces_of_the_same_readers_is_not_asked_twice(
 ) -> None:
     """D8."""
     other = spaces.open_space(by=coordinator, slug="werk", name="Werk")
-    assert client.post(f"/discussions/threads/{thread.pk}/move/", {"space": other.pk}).status_code == 302
+    form = {"space": other.pk, "grounds": "tidy", "reason": "Gaat over werk."}
+    assert client.post(f"/discussions/threads/{thread.pk}/move/", form).status_code == 302
 
 
 def test_the_other_discussion_is_found_by_words_or_address(

@@ -269,7 +269,7 @@ def test_a_stranger_gets_neither_title_nor_way(
 def test_a_renamed_thread_does_not_say_its_old_title(coordinator: User, anna: User, cas: User, thread: Thread) -> None:
     """D8. The old address arrives; the old words stand nowhere."""
     old = thread.get_absolute_url()
-    threads.rename(by=coordinator, thread=thread, title="Nieuwe naam")
+    threads.rename(by=coordinator, thread=thread, title="Nieuwe naam", reason="Daarom.")
     answer = client_of(cas).get(old)
     assert answer.status_code == 301 and answer.url.endswith("/nieuwe-naam/")
     assert "rikken" not in client_of(cas).get(answer.url).text

@@ -49,9 +49,9 @@ def test_a_title_follows_its_discussion(anna: User, coordinator: User, space: Sp
     other = threads.open_thread(by=anna, name=first_name(anna), space=space, title="Oude titel", text="x")
     reply(anna, thread, f"Zie {other.get_absolute_url()}")
     assert "Oude titel" in shown_to(anna, thread)
-    threads.rename(by=coordinator, thread=other, title="Nieuwe titel")
+    threads.rename(by=coordinator, thread=other, title="Nieuwe titel", reason="Daarom.")
     assert "Nieuwe titel" in shown_to(anna, thread) and "Oude titel" not in shown_to(anna, thread)
-    threads.remove(by=coordinator, thread=other)
+    threads.remove(by=coordinator, thread=other, reason="Daarom.")
     assert "een gesprek dat je niet kunt zien" in shown_to(anna, thread)
 
 

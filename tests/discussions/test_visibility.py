@@ -93,7 +93,7 @@ def test_who_left_the_circle_no_longer_reads(bram: User, kerngroep, circle_threa
 
 def test_a_removed_thread_is_gone_for_everybody(anna: User, coordinator: User, thread: Thread) -> None:
     """D8."""
-    threads.remove(by=coordinator, thread=thread)
+    threads.remove(by=coordinator, thread=thread, reason="Daarom.")
     for viewer in (anna, coordinator):
         assert client_of(viewer).get(thread.get_absolute_url(), follow=True).status_code == 404
 

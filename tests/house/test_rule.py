@@ -20,6 +20,7 @@ AS_STRICT = {
     "entered_by": "the circles a viewer is in: their own",
     "news_for": "what somebody was told, by the rule and by what they would be told of now",
     "with_token": "the door of a feed reader; what is behind it asks the rule as the member of the token",
+    "removed_or_not": "removed threads too, in the spaces of `visible_to`, for a coordinator who judges that",
     "about_words_of": "what was decided about what the viewer wrote",
 }
 

@@ -38,9 +38,10 @@ MEMBER = [
     "/notifications/feeds/",
     *("/notifications/replies/", "/notifications/address/"),
 ]
-MEMBER += ["/discussions/drafts/"]
+MEMBER += ["/discussions/drafts/", "/discussions/deleted/"]
 COORDINATOR = [
     "/discussions/reports/",
+    "/discussions/removed/",
     "/experts/members/",
     "/experts/circles/",
     "/experts/invitations/",

@@ -41,7 +41,7 @@ def posts_removed_by_a_coordinator(cas: User, goes: Thread, written: list[Post])
 
 
 def thread_removed(cas: User, goes: Thread, written: list[Post]) -> None:
-    threads.remove(by=coordinator_in(goes), thread=goes)
+    threads.remove(by=coordinator_in(goes), thread=goes, reason="Daarom.")
 
 
 def thread_muted(cas: User, goes: Thread, written: list[Post]) -> None:

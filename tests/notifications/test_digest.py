@@ -202,7 +202,7 @@ def remove_thread(bram, cas, post, thread):
 
     coordinator = User.objects.get(role="coordinator")
     circles.add(by=None, circle=thread.space.circle, user=coordinator)
-    threads.remove(by=coordinator, thread=thread)
+    threads.remove(by=coordinator, thread=thread, reason="Daarom.")
 
 
 def read(bram, cas, post, thread):

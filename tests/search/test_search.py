@@ -107,9 +107,9 @@ def test_what_is_gone_is_gone_at_the_next_request(square: Space, cas: User, coor
     posts.restore(by=cas, post=Post.objects.get(pk=post.pk))
     posts.edit(by=cas, post=Post.objects.get(pk=post.pk), text="anderswoord")
     assert "</mark>" not in found(cas, "zeldzaamwoord") and "anderswoord</mark>" in found(cas, "anderswoord")
-    threads.rename(by=coordinator, thread=thread, title="Nieuwe kop")
+    threads.rename(by=coordinator, thread=thread, title="Nieuwe kop", reason="Daarom.")
     assert "</mark>" not in found(cas, "oude titel") and "Nieuwe" in found(cas, "nieuwe kop")
-    threads.remove(by=coordinator, thread=thread)
+    threads.remove(by=coordinator, thread=thread, reason="Daarom.")
     assert "</mark>" not in found(cas, "anderswoord") + found(cas, "nieuwe kop")
 
 
@@ -200,7 +200,7 @@ def test_a_thread_that_moves_into_a_circle_is_gone_for_others(
     posts.reply(by=anna, name=first_name(anna), thread=thread, text="verhuisantwoord")
     assert "</mark>" in found(cas, "verhuiswoord") and "</mark>" in found(cas, "verhuisantwoord")
     kerngroep.memberships.create(user=coordinator)
-    threads.move(by=coordinator, thread=thread, space=hidden)
+    threads.move(by=coordinator, thread=thread, space=hidden, reason="Daarom.")
     assert "</mark>" not in found(cas, "verhuiswoord") + found(cas, "verhuisantwoord")
     assert "</mark>" in found(anna, "verhuiswoord") and "</mark>" in found(anna, "verhuisantwoord")
 

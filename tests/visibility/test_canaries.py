@@ -50,8 +50,9 @@ ALLOWED: dict[str, set[str]] = {
     bird("gesprek"): CIRCLE,
     bird("bericht"): CIRCLE,
     bird("eerder"): CIRCLE,  # an earlier text of a post of the circle
-    bird("weg"): set(),  # a deleted post
-    bird("verborgen"): set(),  # a thread that was removed
+    bird("weg"): {"bram"},  # a deleted post
+    bird("verborgen"): COORDINATORS | {"bram"},  # a thread that was removed
+    bird("eertijds"): {"bram"},  # what a thread was called before a coordinator renamed it
     bird("leden"): MEMBERS | {"bram"},  # a page for members
     bird("bestuur"): COORDINATORS,  # a page for coordinators
     bird("kring"): CIRCLE,  # a page of the circle
@@ -141,6 +142,10 @@ def aviary(kerngroep: Circle, anna: User, cas: User, tree: Tree) -> dict[str, Us
         by=bram, name=first_name(bram), space=open_to_all, title=bird("verborgen"), text="Weg ermee"
     )
     threads.remove(by=dora, thread=removed, reason="Proef")
+    renamed = threads.open_thread(
+        by=bram, name=first_name(bram), space=open_to_all, title=bird("eertijds"), text="Zo heet het nu anders"
+    )
+    threads.rename(by=dora, thread=renamed, title="Nu anders", reason="Proef")
     for word, audience, more in (
         (bird("leden"), "members", {}),
         (bird("bestuur"), "coordinators", {}),
@@ -180,7 +185,7 @@ def test_the_crawl_reaches_what_it_is_to_prove_absent(aviary) -> None:
     expected = {
         "bram": {word for word, may in ALLOWED.items() if "bram" in may} - {bird("kring")},
         "cas": {bird("leden"), bird("blok"), bird("kop"), bird("openbaar")},
-        "dora": {bird("genodigde"), bird("bestuur"), bird("regio")},
+        "dora": {bird("genodigde"), bird("bestuur"), bird("regio"), bird("verborgen")},
     }
     for who, words in expected.items():
         assert {word for word in words if where_heard(word, heard[who])} == words, who

@@ -38,7 +38,7 @@ from discussions.models import (
     Turnout,
     Vote,
 )
-from discussions.moderating import hidden_text
+from discussions.moderating import hidden_text, removed_posts
 from experts.actions import names
 from experts.models import (
     Affiliation,
@@ -196,8 +196,22 @@ def report_of(world: World, audience: str = Audience.MEMBERS) -> Report:
 
 def appeal_of(world: World) -> Appeal:
     post = revision_of(world, deleted_at=timezone.now(), deleted_by_author=False).post
-    decision = Decision.objects.create(thread=post.thread, post=post, act="remove_post", reason="x")
-    return Appeal.objects.create(decision=decision, words="x")
+    return Appeal.objects.create(decision=decision_on(post.thread, "remove_post", post=post), words="x")
+
+
+def decision_on(thread: Thread, act: str, **more: Any) -> Decision:
+    return Decision.objects.create(thread=thread, **({"act": act, "reason": "x", "space": thread.space} | more))
+
+
+def moved_into_circle(world: World) -> Decision:
+    thread = thread_of(world, Audience.CIRCLE)
+    return decision_on(thread, "move", space=space_of(world, Audience.MEMBERS))
+
+
+def appeal_of_whole(world: World) -> Appeal:
+    post = post_of(world, Audience.MEMBERS, source="x", html="x", plain="x")
+    Thread.objects.filter(pk=post.thread_id).update(removed_at=timezone.now())
+    return Appeal.objects.create(decision=decision_on(post.thread, "remove"), words="x")
 
 
 @dataclass(frozen=True)
@@ -208,7 +222,8 @@ class HiddenText:
 
     def visible_to(self, viewer: Viewer) -> bool:
         found = Appeal.objects.visible_to(viewer).with_what_it_is_about().filter(pk=self.appeal.pk).first()
-        return bool(found and hidden_text(viewer, found))  # type: ignore[arg-type]  # who sees an appeal is a User
+        shows = hidden_text if self.appeal.decision.post else removed_posts
+        return bool(found and shows(viewer, found))  # type: ignore[operator,arg-type]  # who sees an appeal is a User
 
 
 def affiliation_of(world: World, audience: str) -> Affiliation:
@@ -410,14 +425,15 @@ MAKE: dict[str, Callable[[World], Any]] = {
     ),
     "letter": lambda world: letter_of(world, "open"),
     "letter that is a draft": lambda world: letter_of(world, "draft"),
-    "decision of a coordinator on a thread for members": lambda world: Decision.objects.create(
-        thread=thread_of(world, Audience.MEMBERS), act="pin"
+    "decision of a coordinator on a thread for members": lambda world: decision_on(
+        thread_of(world, Audience.MEMBERS), "pin"
     ),
-    "decision of a coordinator on a thread that was removed": lambda world: Decision.objects.create(
-        thread=thread_of(world, Audience.MEMBERS, removed_at=timezone.now()), act="remove"
+    "decision of a coordinator on a thread that was removed": lambda world: decision_on(
+        thread_of(world, Audience.MEMBERS, removed_at=timezone.now()), "remove"
     ),
-    "decision of a coordinator on a thread of the circle": lambda world: Decision.objects.create(
-        thread=thread_of(world, Audience.CIRCLE), act="pin"
+    "decision of a coordinator on a thread that stands in the circle since": moved_into_circle,
+    "decision of a coordinator on a thread of the circle": lambda world: decision_on(
+        thread_of(world, Audience.CIRCLE), "pin"
     ),
     "report of a post, made by the owner": lambda world: report_of(world),
     "report of a post that the owner wrote": lambda world: Report.objects.create(
@@ -426,6 +442,8 @@ MAKE: dict[str, Callable[[World], Any]] = {
     "report of a post of the circle, made by the owner": lambda world: report_of(world, Audience.CIRCLE),
     "appeal against a decision": lambda world: appeal_of(world),
     "text of a hidden post about which an appeal waits": lambda world: HiddenText(appeal_of(world)),
+    "appeal against the removal of a discussion": appeal_of_whole,
+    "text of a removed discussion about which an appeal waits": lambda world: HiddenText(appeal_of_whole(world)),
     "page for everyone": lambda world: page_of(world, Audience.PUBLIC),
     "page for members": lambda world: page_of(world, Audience.MEMBERS),
     "page for the circle": lambda world: page_of(world, Audience.CIRCLE),
