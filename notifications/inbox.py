@@ -37,7 +37,7 @@ class Entry:
     reason: str
     at: datetime
     url: str
-    delivery: int
+    event: int
     post: int
     beginning: str = ""
 
@@ -138,7 +138,9 @@ def catching_up(user: User) -> CatchingUp:
 
 
 def _as_keys(groups: Iterable[Group]) -> str:
-    return ",".join(str(entry.delivery) for group in groups for entry in group.entries)
+    """By the keys of what happened, the same for all who are told of it. Those of deliveries would say how many others
+    were told before this reader, hence on which side of them whoever asked as “a member” stands (D12)."""
+    return ",".join(str(entry.event) for group in groups for entry in group.entries)
 
 
 def _grouped(deliveries: Iterable[Delivery], user: User, *, sees_noted: bool = False) -> list[Group]:
@@ -151,7 +153,7 @@ def _grouped(deliveries: Iterable[Delivery], user: User, *, sees_noted: bool = F
             reason=delivery.reason,
             at=post.posted_at,
             url=post.get_absolute_url(),
-            delivery=delivery.pk,
+            event=delivery.event_id,
             post=post.pk,
             beginning=in_place_of(post.content_note)
             if is_folded(post.content_note, sees_noted=sees_noted)

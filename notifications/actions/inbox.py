@@ -9,10 +9,10 @@ from discussions.models import Thread
 from notifications.models import Delivery
 
 
-def read(*, by: User, deliveries: Collection[int]) -> None:
-    """The posts of these items, which a page showed to `by`: neither what came since, nor older ones that there was no
-    room for (N5). Safe to repeat; another's are passed by."""
-    rows = Delivery.objects.visible_to(by).in_app().unread().filter(pk__in=deliveries)
+def read(*, by: User, events: Collection[int]) -> None:
+    """The posts of these events, which a page showed to `by`: neither what came since, nor older ones for which there was
+    no room (N5). Safe to repeat; another's are passed by."""
+    rows = Delivery.objects.visible_to(by).in_app().unread().filter(event__in=events)
     numbers: dict[int, set[int]] = defaultdict(set)
     for found, number in rows.values_list("event__thread", "event__post__number"):
         numbers[found].add(number)

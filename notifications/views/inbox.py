@@ -31,7 +31,7 @@ def catch_up(request: MemberRequest) -> HttpResponse:
 def read_up_to_here(request: MemberRequest) -> HttpResponse:
     """Marks as read what the page showed, of one thread or of all; it says itself what that was."""
     shown = [key for key in request.POST.get("shown", "").split(",") if key.isdecimal() and len(key) < LONGEST]
-    read(by=request.user, deliveries=[int(key) for key in shown[:UNREAD]])
+    read(by=request.user, events=[int(key) for key in shown[:UNREAD]])
     return HttpResponseRedirect(
         reverse("notifications:catch_up" if "on_end" in request.POST else "notifications:inbox")
     )

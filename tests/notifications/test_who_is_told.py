@@ -144,6 +144,22 @@ def test_a_group_is_called_by_whoever_may_know_of_it(anna, bram, cas, coordinato
     assert Delivery.objects.filter(recipient=anna, reason="reply").exists()
 
 
+def test_a_name_that_leads_nowhere_calls_a_circle_only_where_everybody_is_of_it(
+    anna, bram, space, circle_space, kerngroep
+) -> None:
+    """P7, D12. Whoever is told that their circle is called learns that the writer knows of it."""
+    second = names.create(by=anna, holder=anna, display_name="Vlinder")
+    calls = {"by": anna, "text": "Wie van @kerngroep weet dit? @coordinatoren"}
+    threads.open_thread(space=space, name=second, title="Onder een andere naam", **calls)
+    threads.open_thread(space=space, title="Als lid", anonymously=True, **calls)
+    assert set(GroupMention.objects.values_list("circle", flat=True)) == {None}
+    threads.open_thread(space=circle_space, title="In de kring", anonymously=True, **calls)
+    threads.open_thread(space=circle_space, name=second, title="Ook", **calls)
+    assert GroupMention.objects.filter(circle=kerngroep).count() == 2
+    threads.open_thread(space=space, name=first_name(anna), title="Als Anna", **calls)
+    assert GroupMention.objects.filter(circle=kerngroep).count() == 3
+
+
 def test_the_coordinators_are_called_together(anna, cas, bram, coordinator, administrator, thread) -> None:
     """N1."""
     for word in ("coordinatoren", "coordinators"):

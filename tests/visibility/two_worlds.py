@@ -15,7 +15,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from smtplib import SMTPRecipientsRefused
+from tempfile import TemporaryDirectory
 from typing import Any
+from uuid import UUID
 
 import pytest
 import time_machine
@@ -41,8 +43,10 @@ STARTS = (
     *("/accounts/settings/", "/sitemap.xml", "/robots.txt", "/feeds/nl.atom", "/search/", "/discussions/kept/"),
     *("/experts/members/", "/experts/invitations/", "/experts/circles/"),
 )
-# The only thing that may differ from one answer to the next: what keeps a form from being sent by another site.
+# What may differ from one answer to the next: what keeps a form from being sent by another site, and what the dice
+# threw for this answer alone, such as a Message-ID: who is mailed first gets another throw. A hash isn't thrown.
 NONCES = re.compile(rb'(name="csrfmiddlewaretoken" value=")[^"]+')
+_THROWN = re.compile(rb"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32}")
 TWO_DAYS = timedelta(days=2)
 _FIRST_KEY = 700_000
 
@@ -69,7 +73,7 @@ def world(build: Build, which: str, *, walkers: Iterable[str] = (), brief: bool 
     mails, then they follow every link; after each thing that happens `again` look at `look_at`, and there are mails.
     `brief`: they look at that once, and nothing happens."""
     seen: Seen = {}
-    with standing_still(), _taken_down():
+    with as_if_new(), standing_still():
         built = build(which)
         seen.update(_mails(0, built.secret))
         for step, happening in enumerate([None, *([] if brief else built.do)]):
@@ -90,17 +94,43 @@ def differences(one: Seen, other: Seen) -> list[str]:
     """Where the two worlds differ, with the first words that do; empty when nobody can tell them apart."""
     found = [f"{place}: only in one of them" for place in sorted(one.keys() ^ other.keys())]
     found += [
-        f"{place}: {_first_difference(one[place], other[place])}"
+        f"{place}: {first_difference(one[place], other[place])}"
         for place in sorted(one.keys() & other.keys())
         if one[place] != other[place]
     ]
     return found
 
 
+class Dice(random.Random):
+    """Falls the same way in each world, and remembers what it threw."""
+
+    thrown: set[bytes] = set()
+
+    def randbytes(self, n: int) -> bytes:
+        raw = super().randbytes(n)
+        if n == 16:
+            self.thrown |= {raw.hex().encode(), UUID(bytes=raw, version=4).hex.encode()}
+        return raw
+
+    def forgotten(self, answer: bytes) -> bytes:
+        """An answer in which each throw is named by its place."""
+        places: dict[bytes, bytes] = {}
+
+        def place(found: re.Match[bytes]) -> bytes:
+            raw = found[0].replace(b"-", b"")
+            return places.setdefault(raw, b"throw %d" % len(places)) if raw in self.thrown else found[0]
+
+        return _THROWN.sub(place, NONCES.sub(rb"\1", answer))
+
+
+dice = Dice()
+
+
 @contextmanager
 def standing_still() -> Iterator[None]:
     """The clock stands, the dice falls the same way, and nothing is left of what was known before."""
-    dice = random.Random("two worlds")
+    dice.seed("two worlds")
+    dice.thrown.clear()
     with time_machine.travel(NOW, tick=False), pytest.MonkeyPatch.context() as patch:
         patch.setattr(os, "urandom", dice.randbytes)  # uuid4
         patch.setattr(random, "_urandom", dice.randbytes)  # what `secrets` throws with
@@ -110,13 +140,13 @@ def standing_still() -> Iterator[None]:
 
 
 @contextmanager
-def _taken_down() -> Iterator[None]:
+def as_if_new() -> Iterator[None]:
     """Counters at one number, nothing in a cache; at the end all is as it was before."""
     _forget()
     before = _counters()
     _set_counters([(name, _FIRST_KEY, True) for name, _at, _used in before])
     try:
-        with transaction.atomic():
+        with TemporaryDirectory() as folder, override_settings(MEDIA_ROOT=folder), transaction.atomic():
             yield
             transaction.set_rollback(True)
     finally:
@@ -167,12 +197,12 @@ class Watching(Client):
 def _walk(viewer: Viewer, look_at: Iterable[str]) -> dict[str, bytes]:
     found = walking.crawl(_browser_of(viewer), [*look_at, *STARTS])
     assert len(found) < walking.MOST, "The walk was cut off: part of the world was not looked at."
-    return {address: NONCES.sub(rb"\1", answer) for address, answer in found.items()}
+    return {address: dice.forgotten(answer) for address, answer in found.items()}
 
 
 def _look(viewer: Viewer, look_at: Iterable[str]) -> dict[str, bytes]:
     browser = _browser_of(viewer)
-    return {address: NONCES.sub(rb"\1", walking.whole(browser.get(address))) for address in look_at}
+    return {address: dice.forgotten(walking.whole(browser.get(address))) for address in look_at}
 
 
 def _asked(viewer: Viewer, questions: Iterable[tuple[str, dict[str, str]]]) -> Iterator[tuple[str, bytes]]:
@@ -195,7 +225,7 @@ def _mails(step: int, secret: set[str]) -> Seen:
         for hours in (0, 1, 24, 47):
             rounds.sweep(now=NOW + step * TWO_DAYS + timedelta(hours=hours))
     letters = [letter for letter in mail.outbox if not secret & set(letter.recipients())]
-    sent = sorted(b"%r\n%s" % (letter.recipients(), letter.message().as_bytes()) for letter in letters)
+    sent = sorted(b"%r\n%s" % (letter.recipients(), dice.forgotten(letter.message().as_bytes())) for letter in letters)
     return {(f"mail, {step}", str(number)): letter for number, letter in enumerate(sent)}
 
 
@@ -210,7 +240,7 @@ class Refusing(BaseEmailBackend):
         raise SMTPRecipientsRefused({address: (550, b"no") for letter in letters for address in letter.recipients()})
 
 
-def _first_difference(one: bytes, other: bytes) -> str:
+def first_difference(one: bytes, other: bytes) -> str:
     place = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
     around = slice(max(0, place - 80), place + 80)
     return f"{one[around]!r} but {other[around]!r}"
