@@ -10,8 +10,8 @@ from notifications.models import Delivery
 
 
 def read(*, by: User, events: Collection[int]) -> None:
-    """The posts of these events, which a page showed to `by`: neither what came since, nor older ones for which there was
-    no room (N5). Safe to repeat; another's are passed by."""
+    """The posts of these events, which a page showed to `by`: neither what came since, nor older ones for which
+    there was no room (N5). Safe to repeat; another's are passed by."""
     rows = Delivery.objects.visible_to(by).in_app().unread().filter(event__in=events)
     numbers: dict[int, set[int]] = defaultdict(set)
     for found, number in rows.values_list("event__thread", "event__post__number"):
