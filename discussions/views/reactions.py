@@ -1,10 +1,12 @@
 """With one touch: react, keep for oneself, choose the answer; and what one kept (D9, D11)."""
 
+from collections.abc import Iterable
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
@@ -14,7 +16,8 @@ from accounts.requests import MemberRequest
 from discussions import mentions, permissions
 from discussions.actions import answers, reactions
 from discussions.forms import NoteForm
-from discussions.models import Bookmark, Post, StandRevision, Thread
+from discussions.models import Bookmark, Post, Reaction, StandRevision, Thread
+from discussions.models.reaction import Tally
 from discussions.views.doors import sign_in_to_write
 from discussions.views.writing import sent
 from experts.faces import face_of
@@ -32,8 +35,20 @@ def post_react(request: MemberRequest, pk: int) -> HttpResponse:
     name = Name.objects.visible_to(request.user).held_by(request.user).first()
     if name is None:
         raise Http404
-    reactions.toggle(by=request.user, name=name, post=post, kind=request.POST.get("kind", ""))
-    return redirect(post)
+    kind = request.POST.get("kind", "")
+    reactions.toggle(by=request.user, name=name, post=post, kind=kind)
+    if request.accepts("text/html"):
+        return redirect(post)
+    return _counted(Reaction.objects.visible_to(request.user).tallies([post], request.user)[post.pk], kind)
+
+
+def _counted(tallies: Iterable[Tally], kind: str) -> JsonResponse:
+    """For a script: every count under the post, and in words what became of the one that was touched."""
+    tallies = list(tallies)
+    touched = next(tally for tally in tallies if tally.kind == kind)
+    words = _("%(label)s: %(total)d, yours too") if touched.is_mine else _("%(label)s: %(total)d, no longer yours")
+    counts = [{"kind": tally.kind, "total": tally.total, "mine": tally.is_mine} for tally in tallies]
+    return JsonResponse({"tallies": counts, "said": words % {"label": touched.label, "total": touched.total}})
 
 
 @sign_in_to_write
@@ -41,6 +56,9 @@ def post_keep(request: MemberRequest, pk: int) -> HttpResponse:
     posts = Post.objects.visible_to(request.user).for_eyes_of(request.user)
     post = get_object_or_404(posts.select_related("thread__space"), pk=pk)
     kept = Bookmark.objects.visible_to(request.user).on(post).first()
+    if request.method == "POST" and "as_it_is" in request.POST:
+        reactions.keep(by=request.user, post=post, note=kept.note if kept else "")
+        return JsonResponse({"said": _("Kept, for you alone."), "link": _("Kept: write a note")})
     form = NoteForm(sent(request), initial={"note": kept.note if kept else ""})
     if request.method == "POST" and form.is_valid():
         if "let_go" in request.POST:

@@ -1,5 +1,5 @@
 // Quotes what a reader selected in a post: a button beside it, or q. The quotation stands in the reply with a link to the
-// post. What has a title for this reader alone stands there by its address, which tells none.
+// post, and the reply goes to that post: the first one that is quoted, and back to the opening on request. What has a title for this reader alone stands there by its address, which tells none.
 const template = document.querySelector("template[data-quote]");
 const area = document.getElementById(template?.dataset.quote);
 const LONGEST = 1500; // characters, as for a whole post
@@ -7,7 +7,36 @@ const BLOCKS = "p, li, h2, h3, h4, h5, h6, pre, blockquote, tr, hr";
 
 if (area) {
   const button = document.importNode(template.content.firstElementChild, true);
-  let timer;
+  const form = area.form;
+  const opening = { action: form.getAttribute("action"), place: form.elements.place?.value };
+  let timer, answers;
+
+  // The reply goes to `post` from now on; null: to the opening. A draft that was kept goes along.
+  function answer(post) {
+    const { place, draft, csrfmiddlewaretoken: token } = form.elements;
+    const before = place && { place: place.value, draft: draft.value, text: "", csrfmiddlewaretoken: token.value };
+    const [, key] = post?.dataset.post.match(/\/(\d+)\/$/) ?? [];
+    if (`reply.${key}` === opening.place) return answer(null);
+    form.setAttribute("action", key ? `${opening.action}?post=${key}` : opening.action);
+    answers?.remove();
+    answers = null;
+    if (place) {
+      place.value = key ? `reply.${key}` : opening.place;
+      draft.value = "";
+      const keep = form.querySelector("[data-keep]")?.dataset.keep;
+      if (keep && before.draft) fetch(keep, { method: "POST", body: new URLSearchParams(before), headers: { Accept: "application/json" } }).catch(() => {});
+    }
+    if (!key) return form.dispatchEvent(new Event("input"));
+    answers = document.importNode(document.querySelector("template[data-answers]").content.firstElementChild, true);
+    const link = answers.querySelector("a");
+    link.href = post.dataset.post;
+    link.textContent = post.querySelector("h3").textContent.trim();
+    answers.querySelector("button").addEventListener("click", () => {
+      answer(null);
+      area.focus();
+    });
+    form.prepend(answers);
+  }
 
   function selected() {
     const selection = getSelection();
@@ -39,6 +68,7 @@ if (area) {
     const gap = area.value.trim() ? `${area.value.replace(/\s+$/, "")}\n\n` : "";
     getSelection().removeAllRanges();
     button.remove();
+    if (!answers || !area.value.trim()) answer(post);
     area.dispatchEvent(new CustomEvent("put", { detail: { text: `${gap}${source}\n\n${lines.join("\n")}\n\n`, from: 0, to: area.value.length } }));
     const note = area.form.elements.content_note;
     if (post.dataset.note && note && !note.value) {
