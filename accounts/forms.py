@@ -1,6 +1,7 @@
 """Language and time zone of a member; asking for a new password."""
 
 import zoneinfo
+from typing import Any
 
 from allauth.account.forms import ResetPasswordForm
 from django import forms
@@ -9,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.mails import RESET
-from accounts.models import Preferences
+from accounts.models import Preferences, User
 from accounts.posting import post_account_mail
 
 _REGIONS = ("Europe", "Africa", "America", "Asia", "Atlantic", "Australia", "Indian", "Pacific")
@@ -58,3 +59,21 @@ class ResetForm(ResetPasswordForm):
     def save(self, request: HttpRequest, **kwargs: object) -> str:
         post_account_mail(RESET, self.cleaned_data["email"])
         return str(self.cleaned_data["email"])
+
+
+class EraseForm(forms.Form):
+    password = forms.CharField(
+        label=_("Your password"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        strip=False,
+        error_messages={"required": _("Fill in your password, so that nobody else does this.")},
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_password(self) -> str:
+        if not self.user.check_password(self.cleaned_data["password"]):
+            raise forms.ValidationError(_("That is not your password. Nothing was erased."))
+        return str(self.cleaned_data["password"])

@@ -18,3 +18,8 @@ def may_suspend(viewer: Viewer, user: User) -> bool:
     if not may_invite(viewer) or viewer.pk == user.pk:
         return False
     return not user.has_role or may_give_roles(viewer)
+
+
+def may_erase(viewer: Viewer, user: User) -> bool:
+    """Oneself, and nobody else: suspending is what others can do (P13)."""
+    return viewer.is_authenticated and viewer.pk == user.pk

@@ -6,13 +6,14 @@ allauth's pages for changing the address stay closed: they would let an address 
 from allauth.account.urls import urlpatterns as sign_in
 from django.urls import include, path
 
-from accounts.views import settings, signing_in
+from accounts.views import erasing, settings, signing_in
 
 CLOSED = {"account_email", "account_email_verification_sent", "account_confirm_email"}
 
 own = [
     path("settings/", settings.settings, name="settings"),
     path("settings/reading/", settings.choose_reading, name="reading"),
+    path("erase/", erasing.erase, name="erase"),
     path("settings/sessions/end/", settings.end_other_sessions, name="end_other_sessions"),
 ]
 # Around allauth's pages of the same address and name, a text that was sent too late finds its way.

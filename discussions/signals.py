@@ -3,6 +3,7 @@
 thread_opened      thread, post (its opening), by (User)
 post_published     post, by (User); not sent for an opening post, nor for an imported one
 post_edited        post, by, newly_mentioned (list of Name), groups_called (how many groups for the first time)
+posts_purged       posts (list of ids) whose texts are let go of, passages (Passages: what they said)
 post_made_urgent   post, by
 post_deleted       post, by
 post_restored      post, by
@@ -33,6 +34,7 @@ post_made_urgent = Signal()
 post_deleted = Signal()
 post_restored = Signal()
 texts_forgotten = Signal()
+posts_purged = Signal()
 decision_taken = Signal()
 appeal_settled = Signal()
 decisions_read = Signal()

@@ -10,6 +10,7 @@ from redis.exceptions import RedisError
 
 from accounts.models import User
 from discussions.models import Appeal, Decision, Post, Thread
+from discussions.passages import Passages
 from discussions.signals import (
     appeal_settled,
     decision_taken,
@@ -17,15 +18,16 @@ from discussions.signals import (
     post_edited,
     post_made_urgent,
     post_published,
+    posts_purged,
     thread_merged,
     thread_opened,
     thread_split,
 )
 from experts.models import Name, Topic
-from experts.signals import topics_joined
+from experts.signals import name_lapsed, topics_joined
 from notifications import tasks
-from notifications.actions import notices, watches
-from notifications.actions.events import record, settle_calls, stand_with_posts
+from notifications.actions import notices, replies, watches
+from notifications.actions.events import hand_over, record, settle_calls, stand_with_posts
 from notifications.actions.watches import follow
 from notifications.models.event import Kind
 
@@ -106,7 +108,17 @@ def on_worker_ready(**_: Any) -> None:
         logger.warning("no wake-up at the start of the worker")
 
 
+def on_posts_purged(*, posts: list[int], passages: Passages, **_: Any) -> None:
+    replies.forget(posts=posts, passages=passages)
+
+
+def on_name_lapsed(*, name: Name, nobody: Name, **_: Any) -> None:
+    hand_over(name, nobody)
+
+
 def listen() -> None:
+    posts_purged.connect(on_posts_purged, dispatch_uid="notifications.posts_purged")
+    name_lapsed.connect(on_name_lapsed, dispatch_uid="notifications.name_lapsed")
     thread_opened.connect(on_thread_opened, dispatch_uid="notifications.thread_opened")
     post_published.connect(on_post_published, dispatch_uid="notifications.post_published")
     post_edited.connect(on_post_edited, dispatch_uid="notifications.post_edited")

@@ -19,8 +19,8 @@ from discussions.signals import (
     thread_renamed,
     thread_split,
 )
-from experts.models import Organisation
-from experts.signals import organisation_loaded
+from experts.models import Name, Organisation
+from experts.signals import name_lapsed, organisation_loaded
 from letters.models import Letter
 from letters.signals import letter_published
 from search.actions import entries
@@ -76,7 +76,12 @@ def on_organisation_loaded(*, organisation: Organisation, **_: Any) -> None:
     entries.keep_organisation(organisation)
 
 
+def on_name_lapsed(*, name: Name, nobody: Name, **_: Any) -> None:
+    entries.hand_over(name, nobody)
+
+
 def listen() -> None:
+    name_lapsed.connect(on_name_lapsed, dispatch_uid="search.name_lapsed")
     thread_opened.connect(on_thread_opened, dispatch_uid="search.thread_opened")
     thread_split.connect(on_thread_split, dispatch_uid="search.thread_split")
     thread_merged.connect(on_thread_merged, dispatch_uid="search.thread_merged")

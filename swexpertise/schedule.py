@@ -30,6 +30,10 @@ TIMETABLE: dict[str, dict[str, Any]] = {
         "task": "discussions.purge",
         "schedule": crontab(hour=3, minute=20),
     },
+    "every quarter of an hour: let go of names whose account was erased, each at its own moment": {
+        "task": "experts.lapse_names",
+        "schedule": 900.0,
+    },
     "every night: let go of drafts that nobody touched for ninety days, and of changes to posts that are gone": {
         "task": "discussions.sweep_drafts",
         "schedule": crontab(hour=3, minute=30),

@@ -32,7 +32,7 @@ from discussions.models import (
 )
 from discussions.passages import Passages
 from discussions.rewriting import put, without_quotations
-from discussions.signals import texts_forgotten
+from discussions.signals import posts_purged, texts_forgotten
 from swexpertise.writing import write
 from swexpertise.writing.markdown import handles_in
 
@@ -81,6 +81,7 @@ class _Gone:
         self._summaries()
         self._drafts()
         self._words()
+        posts_purged.send(Post, posts=self.ids, passages=self.passages)
         self.count, _by_model = due.delete()
         return self.count
 

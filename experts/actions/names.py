@@ -13,7 +13,7 @@ from accounts.audiences import Audience
 from accounts.models import Circle, User
 from accounts.models.preferences import MailDetail
 from experts.actions import facts
-from experts.models import Name, Profile, Veil
+from experts.models import Name, Profile, TakenSpelling, Veil
 from experts.permissions import may_edit, may_retire
 from experts.signals import name_changed, name_created, name_retired
 from experts.spelling import is_reserved, normal_name, skeleton
@@ -117,7 +117,8 @@ def free_name(text: str, *, but: Name | None = None) -> str:
     if is_reserved(name):
         raise ValidationError(_("That is what the site calls everybody. Choose a name of your own."))
     others = Name.objects.exclude(pk=but.pk) if but else Name.objects.all()
-    if others.filter(skeleton=skeleton(name)).exists() or others.filter(display_name__iexact=name).exists():
+    is_taken = others.filter(skeleton=skeleton(name)).exists() or others.filter(display_name__iexact=name).exists()
+    if is_taken or TakenSpelling.objects.is_taken(skeleton(name)):
         raise ValidationError(_("That name is taken, or looks too much like another one. Choose a different name."))
     return name
 

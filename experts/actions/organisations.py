@@ -51,6 +51,6 @@ def confirm(*, by: User, mandate: Mandate, at: datetime) -> None:
     """From now on the mandate has force. Nobody confirms their own. Raises PermissionDenied or ValidationError."""
     if not by.is_coordinator or mandate.name.holder_id == by.pk:
         raise PermissionDenied(_("Another coordinator confirms this mandate."))
-    if not Mandate.objects.filter(pk=mandate.pk, confirmed_by=None).update(confirmed_by=by, confirmed_at=at):
+    if not Mandate.objects.filter(pk=mandate.pk, confirmed_at=None).update(confirmed_by=by, confirmed_at=at):
         raise ValidationError(_("This mandate is confirmed already."))
     mandate.refresh_from_db()

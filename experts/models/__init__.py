@@ -1,7 +1,9 @@
-"""Name, Veil, Profile, ProfileFact, Topic, TopicAlias, Organisation, Affiliation, Body, BodySeat, Mandate."""
+"""Name, Veil, Leaving, TakenSpelling, Profile, ProfileFact, Topic, TopicAlias, Organisation, Affiliation, Body,
+BodySeat, Mandate."""
 
 from experts.models.body import Body, BodySeat
 from experts.models.fact import FactKind, ProfileFact
+from experts.models.leaving import Leaving, TakenSpelling
 from experts.models.mandate import Mandate, MandateKind
 from experts.models.name import Name
 from experts.models.organisation import Affiliation, Organisation
@@ -15,6 +17,7 @@ __all__ = [
     "Body",
     "BodySeat",
     "FactKind",
+    "Leaving",
     "Mandate",
     "MandateKind",
     "Name",
@@ -22,6 +25,7 @@ __all__ = [
     "Profile",
     "ProfileFact",
     "TaggedProfile",
+    "TakenSpelling",
     "Topic",
     "TopicAlias",
     "Veil",

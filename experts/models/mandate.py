@@ -28,7 +28,7 @@ class MandateQuerySet(models.QuerySet["Mandate"]):
 
     def in_force(self, day: date) -> MandateQuerySet:
         """Confirmed, begun and not ended on `day`."""
-        confirmed = self.exclude(confirmed_by=None)
+        confirmed = self.exclude(confirmed_at=None)
         return confirmed.filter(Q(until_on=None) | Q(until_on__gte=day), from_on__lte=day)
 
 
@@ -39,8 +39,8 @@ class Mandate(models.Model):
     from_on = models.DateField(_("from"))
     # NULL keeps: until further notice. The last day counts.
     until_on = models.DateField(_("until"), null=True, blank=True)
-    # NULL keeps: not confirmed, so without force.
-    confirmed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="confirmed")
+    # NULL keeps: not confirmed, so without force; or, with a moment, by an account that is gone.
+    confirmed_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="confirmed")
     confirmed_at = models.DateTimeField(null=True, blank=True)
 
     objects = MandateQuerySet.as_manager()
@@ -55,8 +55,7 @@ class Mandate(models.Model):
                 condition=Q(until_on=None) | Q(until_on__gte=F("from_on")), name="a_mandate_ends_after_it_begins"
             ),
             models.CheckConstraint(
-                condition=Q(confirmed_by=None, confirmed_at=None)
-                | Q(confirmed_by__isnull=False, confirmed_at__isnull=False),
+                condition=Q(confirmed_by=None) | Q(confirmed_at__isnull=False),
                 name="confirmed_by_somebody_at_some_time",
             ),
         ]

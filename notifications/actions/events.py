@@ -18,6 +18,7 @@ from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRe
 from accounts.models import Preferences, User
 from accounts.models.preferences import MailDetail, Rhythm
 from discussions.models import Mention, Post, Thread
+from experts.models import Name
 from experts.veils import account_behind
 from notifications.audience import in_a_group, who_sees
 from notifications.discretion import allowed_by, strictest
@@ -231,3 +232,8 @@ def _give_preferences(members: Iterable[User]) -> None:
     missing = [Preferences(user=member) for member in members]
     if missing:
         Preferences.objects.bulk_create(missing, ignore_conflicts=True)
+
+
+def hand_over(name: Name, nobody: Name) -> None:
+    """Whoever was told of what `name` wrote keeps that, from nobody."""
+    Event.objects.filter(actor=name).update(actor=nobody)

@@ -2,7 +2,7 @@
 publish, throw_away: what the member decides about a reply that waits."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from email import message_from_bytes
 from io import BytesIO
@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from discussions.actions import attachments, posts
 from discussions.models import Post, Thread
+from discussions.passages import Passages
 from discussions.permissions import may_post, may_reply_to, may_speak_as
 from discussions.voices import voices_in
 from experts.models import Name
@@ -273,3 +274,13 @@ def publish(*, by: User, parked: ParkedReply, name: Name, text: str, content_not
 def throw_away(*, by: User, parked: ParkedReply) -> None:
     """Gone, without a trace."""
     ParkedReply.objects.visible_to(by).filter(pk=parked.pk).delete()
+
+
+def forget(*, posts: Collection[int], passages: Passages) -> None:
+    """What waits quotes what was mailed: the lines that repeat a text of which thirty days are over go (D7)."""
+    for parked in ParkedReply.objects.exclude(text="").order_by("pk").iterator(chunk_size=500):
+        lines = parked.text.split("\n")
+        touched = passages.touched(lines, is_answer=parked.post_id in posts)
+        left = [line for place, line in enumerate(lines) if place not in touched]
+        if touched:
+            ParkedReply.objects.filter(pk=parked.pk).update(text="\n".join(left))

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from cms.models import GlossaryPage, KnowledgePage, Term
 from discussions.models import Post, Thread
-from experts.models import Organisation
+from experts.models import Name, Organisation
 from letters.models import Letter
 from search import texts
 from search.models import Entry, Kind
@@ -83,3 +83,8 @@ def keep_organisation(organisation: Organisation) -> None:
 
 def keep_letter(letter: Letter) -> None:
     keep(texts.of_letter(letter))
+
+
+def hand_over(name: Name, nobody: Name) -> None:
+    """What `name` said is found as before, from nobody."""
+    Entry.objects.filter(author=name).update(author=nobody)

@@ -13,6 +13,7 @@ from discussions.models import Draft, Post, Report, Revision, Space, Thread
 from discussions.models.decision import Act, Grounds
 from discussions.models.draft import Kind, Place
 from discussions.passages import Passages
+from notifications.models import ParkedReply
 from search.models import Entry
 from tests.cast import client_of, first_name
 from tests.discussions.conftest import open_thread, opening_of, reply
@@ -40,6 +41,23 @@ def where_it_is(*words: str) -> list[str]:
                 if cursor.fetchone()[0]:
                     found.append(f"{table}.{column}: {word}")
     return sorted(found)
+
+
+def test_an_answer_by_mail_that_waits_lets_go_of_it_too(anna: User, bram: User, thread: Thread) -> None:
+    """D7, N18. With and without a mark of quoting; what its writer said themselves stays."""
+    now = timezone.now()
+    post = reply(bram, thread, SAID)
+    text = (
+        f"Dat is gevaarlijk.\n\nOp dinsdag schreef Bram:\n> {SAID.splitlines()[0]}\nKom daar na achten nooit alleen."
+    )
+    ParkedReply.objects.create(recipient=anna, post=post, reason="quote", text=text, received_at=now)
+    posts.delete(by=bram, post=post, at=now)
+    purging.purge(now=now + timedelta(days=29))
+    assert CANARY in ParkedReply.objects.get().text
+    purging.purge(now=now + timedelta(days=31))
+    left = ParkedReply.objects.get().text
+    assert "Dat is gevaarlijk." in left and "achten" not in left
+    assert where_it_is(CANARY) == []
 
 
 def test_no_column_of_any_table_still_says_it(

@@ -44,6 +44,7 @@ from experts.models import (
     Affiliation,
     Body,
     BodySeat,
+    Leaving,
     Mandate,
     Name,
     Organisation,
@@ -339,6 +340,9 @@ MAKE: dict[str, Callable[[World], Any]] = {
     "name no longer used": lambda world: name_of(world, retired_at=timezone.now()),
     "anonymous name, as something to find": lambda world: names.veil(by=world.owner),
     "who stands behind an anonymous name": lambda world: names.veil(by=world.owner).veil,
+    "that a name is of an erased account, until it goes": lambda world: Leaving.objects.create(
+        name=name_of(world), lapses_at=DAY
+    ),
     "profile field: everyone": lambda world: field_of(world, Audience.PUBLIC),
     "profile field: members": lambda world: field_of(world, Audience.MEMBERS),
     "profile field: coordinators": lambda world: field_of(world, Audience.COORDINATORS),
