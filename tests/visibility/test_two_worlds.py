@@ -13,7 +13,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.test.utils import override_settings
 
-from accounts.actions import circles, members
+from accounts.actions import circles, erasing, members
 from accounts.models import User
 from discussions import rows
 from discussions.actions import (
@@ -303,8 +303,8 @@ def _strand(user: User, voice: Name, thread: Thread) -> None:
 
 
 def _erase(user: User) -> None:
-    """As far as the rows of today allow: the account goes, the words stay."""
-    user.delete()
+    """The account goes at once, with the first name; a name that isn't known to be theirs looks as before (P13)."""
+    erasing.erase(by=user, user=user)
 
 
 def second_name(which: str, *, unlike: bool = False) -> Built:
@@ -344,6 +344,7 @@ def second_name(which: str, *, unlike: bool = False) -> Built:
         do=(
             lambda: _strand(holder, voice, made[0]),
             lambda: members.suspend(by=dora, user=anna),
+            lambda: _erase(anna),
         ),
     )
 
