@@ -68,7 +68,13 @@ class RenameForm(DecideForm):
 
 
 class MoveForm(SureForm, DecideForm):
-    space = forms.ModelChoiceField(label=_("To which space"), queryset=Space.objects.none())
+    space = forms.ModelChoiceField(
+        label=_("To which space"),
+        queryset=Space.objects.none(),
+        error_messages={
+            "invalid_choice": _("There people would read it for whom it wasn't written. Choose another space.")
+        },
+    )
     field_order = ["space", "grounds", "reason"]
 
     def __init__(self, *args: Any, spaces: SpaceQuerySet, **kwargs: Any) -> None:

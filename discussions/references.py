@@ -26,7 +26,7 @@ def _spaces_at(viewer: Viewer, paths: Collection[str]) -> Mapping[str, str]:
 
 def _threads(viewer: Viewer, keys: Collection[str]) -> Rows:
     """A merged one is called as the one in which its posts stand now."""
-    went = ThreadAlias.objects.visible_to(viewer).filter(thread__in=keys)
+    went = ThreadAlias.objects.visible_to(viewer).filter(thread__pk__in=keys)
     there = row(went, "thread", key="thread_id", title="post__thread__title")
     return row(Thread.objects.visible_to(viewer).filter(pk__in=keys), "thread").union(there, all=True)
 

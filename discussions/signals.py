@@ -11,8 +11,11 @@ thread_read        thread, user, numbers (list of post numbers that are now read
 thread_moved       thread, by, from_space
 thread_renamed     thread, by
 thread_restored    thread: what was removed stands there again
-thread_split       thread, new (Thread, with the posts that went there), by
-thread_merged      thread (that goes on), gone (Thread without posts), opening (Post that opened `gone`), by
+thread_split       thread, new (Thread, with the posts that went there), by, kept (None; when it undoes a merge, the
+                   dict of that)
+thread_merged      thread (that goes on), gone (Thread without posts), opening (Post that opened `gone`), by, kept (a
+                   dict in which a listener puts, as JSON and under a word of its own, what undoing needs; None
+                   when this undoes a split)
 texts_forgotten    posts (list of Post with their thread and its space) from which a quotation was taken out
 decision_taken     decision (about a post, with its reports closed, or about a thread as a whole)
 appeal_settled     appeal: another coordinator did

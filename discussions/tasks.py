@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from discussions.actions import drafts, import_jobs, polls, purging
+from discussions.actions import drafts, import_jobs, polls, purging, undoing
 from discussions.models import Import
 
 
@@ -17,6 +17,12 @@ def purge() -> None:
 def sweep_drafts() -> None:
     """Safe to run twice: what is gone is gone."""
     drafts.sweep(now=timezone.now())
+
+
+@shared_task(name="discussions.let_go_of_tidyings")
+def let_go_of_tidyings() -> None:
+    """Safe to run twice: what is gone is gone."""
+    undoing.let_go(now=timezone.now())
 
 
 @shared_task(name="discussions.close_polls")

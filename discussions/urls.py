@@ -42,6 +42,7 @@ urlpatterns = [
     path("writing/preview/", completing.preview, name="preview"),
     path("writing/names/", completing.names, name="complete_names"),
     path("writing/links/", completing.links, name="complete_links"),
+    path("tidyings/<int:pk>/undo/", tidying.tidying_undo, name="tidying_undo"),
     path("posts/<int:pk>/", posts.post_go, name="post"),
     path("posts/<int:pk>/report/", moderation.post_report, name="post_report"),
     path("posts/<int:pk>/judge/", moderation.post_judge, name="post_judge"),

@@ -73,14 +73,21 @@ def on_decisions_read(*, decisions: list[int], user: User, **_: Any) -> None:
     notices.read(by=user, decisions=decisions)
 
 
-def on_thread_split(*, thread: Thread, new: Thread, **_: Any) -> None:
+def on_thread_split(*, thread: Thread, new: Thread, kept: dict[str, Any] | None = None, **_: Any) -> None:
     """Whoever follows a thread follows what is split off it; what waits to be told stands with its posts."""
-    watches.copy(thread, new)
+    if kept is None:
+        watches.copy(thread, new)
+    else:
+        watches.part(thread, new, kept["watches"])
     stand_with_posts(new)
 
 
-def on_thread_merged(*, thread: Thread, gone: Thread, **_: Any) -> None:
-    watches.join(gone, thread)
+def on_thread_merged(*, thread: Thread, gone: Thread, kept: dict[str, Any] | None = None, **_: Any) -> None:
+    if kept is None:
+        watches.take_back(gone, thread)
+    else:
+        kept["watches"] = watches.of_both(gone, thread)
+        watches.join(gone, thread)
     stand_with_posts(thread)
 
 

@@ -38,6 +38,10 @@ TIMETABLE: dict[str, dict[str, Any]] = {
         "task": "discussions.sweep_drafts",
         "schedule": crontab(hour=3, minute=30),
     },
+    "every hour: let go of what is kept to undo a split or merge of more than a day ago": {
+        "task": "discussions.let_go_of_tidyings",
+        "schedule": crontab(minute=50),
+    },
     "every minute: go on with archives of mailing lists that no worker is at": {
         "task": "discussions.sweep_imports",
         "schedule": 60.0,

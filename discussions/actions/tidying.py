@@ -7,23 +7,37 @@ mentions, reactions, what somebody keeps) comes along by itself.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from heapq import merge as in_turn
+from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.models.preferences import MailDetail
-from discussions import permissions
+from discussions import permissions, sight
 from discussions.actions import decisions
 from discussions.actions.threads import MOST_TOPICS, clean_title
 from discussions.laying import Place, lay_out, runs_of
-from discussions.models import Draft, Poll, Post, Reading, Space, StandRevision, TaggedThread, Thread, ThreadAlias
+from discussions.models import (
+    Draft,
+    Poll,
+    Post,
+    Reading,
+    Space,
+    StandRevision,
+    TaggedThread,
+    Thread,
+    ThreadAlias,
+    Tidying,
+)
 from discussions.models.decision import Act
 from discussions.models.thread import Kind
 from discussions.pages import SIZE
@@ -62,7 +76,7 @@ def split(
     at, title = at or timezone.now(), clean_title(title)
     source = _locked([thread], by)[0]
     target = _space(by, source, space)
-    bones = _bones([source])
+    bones = bones_of([source])
     chosen = chosen_of(bones, posts, trees)
     check_chosen(bones, chosen, {*posts, *trees})
     first = Post.objects.get(pk=chosen[0].pk)
@@ -74,16 +88,18 @@ def split(
         last_post_at=first.posted_at,
         mail_detail=source.mail_detail,
     )
+    kept = {"order": order_of(bones, source), "went": [bone.pk for bone in chosen], "answer": source.answer_id}
     tags = TaggedThread.objects.filter(content_object=source).values_list("tag", flat=True)
     TaggedThread.objects.bulk_create([TaggedThread(content_object=new, tag_id=tag) for tag in tags])
     went = {bone.pk for bone in chosen}
-    _restand({source: _parted(bones, went, False), new: _parted(bones, went, True)}, bones)
+    restand({source: _parted(bones, went, False), new: _parted(bones, went, True)}, bones)
     if source.answer_id in went:
         Thread.objects.filter(pk=source.pk).update(answer=None)
     for one in (source, new):
         decisions.note(by=by, thread=one, act=Act.SPLIT, reason=reason[:400], at=at)
         one.refresh_from_db()
-    thread_split.send(Thread, thread=source, new=new, by=by)
+    thread_split.send(Thread, thread=source, new=new, by=by, kept=None)
+    _remember(Act.SPLIT, source, new, by, at, kept)
     return new
 
 
@@ -98,16 +114,16 @@ def merge(*, by: User, thread: Thread, into: Thread, reason: str = "", at: datet
         raise ValidationError(_("A discussion can't be joined with itself."), code="itself")
     gone, stays = _locked([thread, into], by)
     refuse_merging(gone, stays)
-    bones = _bones([gone, stays])
+    bones = bones_of([gone, stays])
+    kept = _before_merging(gone, stays, bones)
     opening = next(bone for bone in bones if bone.thread == gone.pk and bone.parent is None)
-    _leave_alias(gone, bones)
-    _restand({stays: _joined(bones, stays, opening)}, bones)
-    _carry_along(gone, stays)
-    nothing = {"title": "", "stand_source": "", "stand_html": "", "stand_by": None, "stand_at": None, "answer": None}
-    Thread.objects.filter(pk=gone.pk).update(removed_at=at, is_pinned=False, last_number=0, post_count=0, **nothing)
+    take_in(gone, stays, _joined(bones, stays, opening), bones, at)
+    kept["stand"] = _became_earlier(gone, stays)
     decisions.note(by=by, thread=stays, act=Act.MERGE, reason=reason[:400], at=at)
     stays.refresh_from_db()
-    thread_merged.send(Thread, thread=stays, gone=gone, opening=Post.objects.get(pk=opening.pk), by=by)
+    opened = Post.objects.get(pk=opening.pk)
+    thread_merged.send(Thread, thread=stays, gone=gone, opening=opened, by=by, kept=kept)
+    _remember(Act.MERGE, stays, gone, by, at, kept)
     return stays
 
 
@@ -151,7 +167,7 @@ class Outlook:
 
 def look_ahead(*, thread: Thread, posts: Collection[int], trees: Collection[int]) -> Outlook:
     """ValidationError, in words, where a split would be refused. `thread` is one that the asker can see."""
-    bones = _bones([thread])
+    bones = bones_of([thread])
     chosen = chosen_of(bones, posts, trees)
     check_chosen(bones, chosen, {*posts, *trees})
     return Outlook(goes=len(chosen), stays=len(bones) - len(chosen), opening=chosen[0].pk)
@@ -202,7 +218,7 @@ def _space(by: User, source: Thread, space: Space | None) -> Space:
     return target
 
 
-def _bones(threads: Sequence[Thread]) -> list[Bone]:
+def bones_of(threads: Sequence[Thread]) -> list[Bone]:
     """All posts of `threads`, thread by thread in the order of their numbers. One query."""
     rows = Post.objects.filter(thread__in=threads).in_time()
     values = rows.values_list("pk", "thread_id", "parent_id", "number", "posted_at", "deleted_at")
@@ -231,7 +247,7 @@ def _joined(bones: Sequence[Bone], stays: Thread, opening: Bone) -> Iterator[tup
         yield bone.pk, first.pk if bone is opening else bone.parent
 
 
-def _restand(sides: dict[Thread, Iterable[tuple[int, int | None]]], bones: Sequence[Bone]) -> None:
+def restand(sides: Mapping[Thread, Iterable[tuple[int, int | None]]], bones: Sequence[Bone]) -> None:
     """Puts each post where it stands from now on, and what everybody has read after it; counts anew."""
     try:
         places = {thread.pk: lay_out(posts) for thread, posts in sides.items()}
@@ -247,6 +263,47 @@ def _restand(sides: dict[Thread, Iterable[tuple[int, int | None]]], bones: Seque
     Thread.objects.filter(pk__in=touched).arrange()
 
 
+def order_of(bones: Iterable[Bone], thread: Thread) -> list[tuple[int, int | None]]:
+    """The posts of `thread` with whom each answers, in the order of their numbers, as `lay_out` wants it."""
+    return [(bone.pk, bone.parent) for bone in bones if bone.thread == thread.pk]
+
+
+def _before_merging(gone: Thread, stays: Thread, bones: Sequence[Bone]) -> dict[str, Any]:
+    """What a merge takes away and leaves to no other row, and what it carries along: for who undoes it. The summary
+    goes on in an earlier one, where a text that is to be forgotten is found (D7)."""
+    hangs = {
+        "stands": StandRevision.objects.filter(thread=OuterRef("pk")).values("pk"),
+        "polls": Poll.objects.filter(thread=OuterRef("pk")).values("pk"),
+        "drafts": Draft.objects.filter(thread=OuterRef("pk")).values("pk"),
+        "tags": TaggedThread.objects.filter(content_object=OuterRef("pk")).order_by("pk").values("tag"),
+        "tags_there": TaggedThread.objects.filter(content_object=stays).values("tag"),
+    }
+    hanging = Thread.objects.filter(pk=gone.pk).values_list(*(ArraySubquery(rows) for rows in hangs.values())).get()
+    return {
+        "order": order_of(bones, gone),
+        "stays": order_of(bones, stays),
+        "title": gone.title,
+        "is_pinned": gone.is_pinned,
+        "answer": gone.answer_id,
+        "mail_detail": [gone.mail_detail, stays.mail_detail],
+        **dict(zip(hangs, hanging, strict=True)),
+    }
+
+
+def _remember(act: Act, thread: Thread, other: Thread, by: User, at: datetime, kept: dict[str, Any]) -> None:
+    """Only between the same readers: what came before fewer eyes stays there, with all that was written since (D1)."""
+    if sight.is_for_the_same(thread.space, other.space):
+        Tidying.objects.create(act=act, thread=thread, other=other, by=by, done_at=at, kept=kept)
+
+
+def _became_earlier(gone: Thread, stays: Thread) -> int | None:
+    """The key of the earlier summary that the one of `gone` became."""
+    if gone.stand_at is None:
+        return None
+    made = StandRevision.objects.filter(thread=stays, by=gone.stand_by, written_at=gone.stand_at)
+    return made.values_list("pk", flat=True).last()
+
+
 def _count(thread: Thread, places: Sequence[Place], bones: dict[int, Bone]) -> None:
     those = [bones[place.pk] for place in places]
     Thread.objects.filter(pk=thread.pk).update(
@@ -256,14 +313,25 @@ def _count(thread: Thread, places: Sequence[Place], bones: dict[int, Bone]) -> N
     )
 
 
-def _leave_alias(gone: Thread, bones: Sequence[Bone]) -> None:
+def take_in(
+    gone: Thread, stays: Thread, layout: Iterable[tuple[int, int | None]], bones: Sequence[Bone], at: datetime
+) -> None:
+    """All that stands in `gone` stands in `stays` from now on, as `layout` says; of `gone` an alias is left."""
+    leave_alias(gone, bones)
+    restand({stays: layout}, bones)
+    carry_along(gone, stays)
+    nothing = {"title": "", "stand_source": "", "stand_html": "", "stand_by": None, "stand_at": None, "answer": None}
+    Thread.objects.filter(pk=gone.pk).update(removed_at=at, is_pinned=False, last_number=0, post_count=0, **nothing)
+
+
+def leave_alias(gone: Thread, bones: Sequence[Bone]) -> None:
     """Where its old addresses lead, those of its pages too: asked before its posts go."""
     by_time = [bone.pk for bone in bones if bone.thread == gone.pk]
     in_tree = list(Post.objects.of(gone).in_tree().values_list("pk", flat=True))
     ThreadAlias.objects.create(thread=gone, post_id=by_time[0], tree_pages=in_tree[::SIZE], time_pages=by_time[::SIZE])
 
 
-def _carry_along(gone: Thread, stays: Thread) -> None:
+def carry_along(gone: Thread, stays: Thread) -> None:
     """What hangs on the thread and not on its posts. A summary of one half is no summary of the whole: it becomes an
     earlier one. Topics are added as long as there is room; the stricter of both counts for mail (N3)."""
     if gone.stand_by_id is not None and gone.stand_at is not None:

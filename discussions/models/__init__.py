@@ -1,4 +1,4 @@
-"""Space, Thread, TaggedThread, ThreadAlias, StandRevision, Decision, Report, Appeal, Post, Revision, Mention,
+"""Space, Thread, TaggedThread, ThreadAlias, Tidying, StandRevision, Decision, Report, Appeal, Post, Revision, Mention,
 GroupMention, Reading, Reaction, Bookmark, Draft, Poll, Vote, Turnout, Ballot, Attachment, Import, ImportAuthor,
 ImportedMessage."""
 
@@ -16,6 +16,7 @@ from discussions.models.report import Report
 from discussions.models.space import Space
 from discussions.models.stand import StandRevision
 from discussions.models.thread import TaggedThread, Thread
+from discussions.models.tidying import Tidying
 
 __all__ = [
     "Appeal",
@@ -40,6 +41,7 @@ __all__ = [
     "TaggedThread",
     "Thread",
     "ThreadAlias",
+    "Tidying",
     "Turnout",
     "Vote",
 ]

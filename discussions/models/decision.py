@@ -49,6 +49,7 @@ class Act(models.TextChoices):
     RESTORE = "restore", _("put back")
     SPLIT = "split", _("split")
     MERGE = "merge", _("merged")
+    UNDO = "undo", _("put back as it was")
     REMOVE_POST = "remove_post", _("a post removed")
     URGENT = "urgent", _("marked urgent")
     RESTORE_POST = "restore_post", _("a post put back")

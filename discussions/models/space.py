@@ -26,6 +26,9 @@ class SpaceQuerySet(models.QuerySet["Space"]):
             return self.filter(circle=space.circle_id)
         return self if space.audience == Audience.PUBLIC else self.exclude(audience=Audience.PUBLIC)
 
+    def other_than(self, space: Space) -> SpaceQuerySet:
+        return self.exclude(pk=space.pk)
+
     def in_order(self) -> SpaceQuerySet:
         return self.select_related("circle").order_by("position", "name")
 

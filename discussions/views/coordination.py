@@ -132,14 +132,13 @@ def thread_rename(request: MemberRequest, pk: int) -> HttpResponse:
 @login_required
 def thread_move(request: MemberRequest, pk: int) -> HttpResponse:
     thread = thread_for_coordinator(request, pk)
-    spaces = Space.objects.visible_to(request.user).in_order()
+    spaces = Space.objects.visible_to(request.user).in_order().for_readers_of(thread.space).other_than(thread.space)
     is_own = permissions.is_opener(request.user, thread)
     form = MoveForm(sent(request), spaces=spaces, act=Act.MOVE, is_own=is_own)
     loss = ""
     if request.method == "POST" and form.is_valid():
         space = form.cleaned_data["space"]
-        may = permissions.is_for_its_readers(thread.space, space)  # if not, the action says why
-        loss = form.ask_again(sight.who_loses_it(thread.space, space) if may else "")
+        loss = form.ask_again(sight.who_loses_it(thread.space, space))
         if not loss:
             try:
                 moved = actions.move(by=request.user, thread=thread, **form.cleaned_data)

@@ -1,5 +1,7 @@
 """A thread to read, a new one to open, and what its readers keep of it: where they are, where we stand, its topics."""
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -10,12 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.audiences import Viewer
 from accounts.requests import MemberRequest
 from discussions import drafting, mentions, pages, permissions, polling
 from discussions.actions import reading as reading_actions
 from discussions.actions import threads as actions
 from discussions.forms import ReplyForm, StandForm, ThreadForm, TopicsForm, refused
-from discussions.models import Draft, Post, Reaction, Space, Thread
+from discussions.models import Draft, Post, Reaction, Space, Thread, Tidying
 from discussions.models.draft import Kind, Place, from_row, with_my_draft
 from discussions.views.attaching import Attaching
 from discussions.views.doors import follow_merged, sign_in_to_find, sign_in_to_write
@@ -70,6 +73,7 @@ def thread_detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse
         "may_post": permissions.may_post(viewer, thread),
         "may_summarise": permissions.may_summarise(viewer, thread),
         "may_coordinate": permissions.may_coordinate(viewer),
+        "tidying": _undoable(viewer, thread, now),
         "may_set_topics": permissions.may_set_topics(viewer, thread),
     }
     if (
@@ -80,6 +84,13 @@ def thread_detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse
     ):
         reading_actions.mark_read(by=viewer, thread=thread, numbers=new)
     return TemplateResponse(request, "discussions/thread_detail.html", context)
+
+
+def _undoable(viewer: Viewer, thread: Thread, now: datetime) -> Tidying | None:
+    """Asked only where a coordinator may find something: nobody else pays a query."""
+    if not thread.arranged or not permissions.may_coordinate(viewer):
+        return None
+    return Tidying.objects.visible_to(viewer).undoable(now).latest_of(thread)
 
 
 @login_required

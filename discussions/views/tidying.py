@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.requests import MemberRequest
-from discussions import choosing, pages, sight
-from discussions.actions import tidying
+from discussions import choosing, pages, permissions, sight
+from discussions.actions import tidying, undoing
 from discussions.forms import ReasonForm, SplitForm, refused
-from discussions.models import Post, Space, Thread, ThreadAlias
+from discussions.models import Post, Space, Thread, ThreadAlias, Tidying
 from discussions.views.coordination import thread_for_coordinator
 from discussions.views.doors import follow_merged
 from discussions.views.writing import sent
@@ -70,9 +70,7 @@ def thread_split(request: MemberRequest, pk: int) -> HttpResponse:
             except (PermissionDenied, ValidationError) as refusal:
                 refused(form, refusal)
             else:
-                messages.success(
-                    request, _("It is a discussion of its own now. To undo that, join it with the other.")
-                )
+                messages.success(request, _("It is a discussion of its own now."))
                 return redirect(new)
     opening = get_object_or_404(Post.objects.visible_to(viewer).for_choosing(viewer), pk=outlook.opening)
     context = {
@@ -85,6 +83,20 @@ def thread_split(request: MemberRequest, pk: int) -> HttpResponse:
         "loss": loss,
     }
     return TemplateResponse(request, "discussions/thread_split.html", context)
+
+
+@login_required
+@require_POST
+def tidying_undo(request: MemberRequest, pk: int) -> HttpResponse:
+    """Back to how it was before a split or a merge; where that can't be, the discussion says why."""
+    tidying = get_object_or_404(Tidying.objects.visible_to(request.user).select_related("thread"), pk=pk)
+    try:
+        stands = undoing.undo(by=request.user, tidying=tidying)
+    except (PermissionDenied, ValidationError) as refusal:
+        messages.error(request, " ".join(getattr(refusal, "messages", refusal.args)))
+        return redirect(tidying.thread)
+    messages.success(request, _("Everything stands as it was before."))
+    return redirect(stands)
 
 
 @login_required
@@ -112,6 +124,7 @@ def thread_merge(request: MemberRequest, pk: int) -> HttpResponse:
         "into": into,
         "form": form,
         "refusal": refusal,
+        "is_wider": into is not None and not permissions.is_for_its_readers(thread.space, into.space),
         "reads_it": sight.reads_it(into.space) if into else "",
         "loss": sight.who_loses_it(thread.space, into.space) if into else "",
         "asked": asked,

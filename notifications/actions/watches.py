@@ -1,13 +1,13 @@
 """watch: how closely a member follows a space, thread or topic. follow: what taking part in a thread does. mute, hear:
 whether what is written under a name reaches a member. copy, join, join_topics: what follows from
-a split and a merge."""
+a split and a merge; of_both, part, take_back: and from undoing them."""
 
 from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -101,6 +101,38 @@ def join(gone: Thread, stays: Thread) -> None:
 def join_topics(gone: Topic, stays: Topic) -> None:
     """As of threads; a topic is followed or watched, and never muted."""
     _join("topic", gone.pk, stays.pk)
+
+
+def of_both(gone: Thread, stays: Thread) -> list[list[Any]]:
+    """What a merge is about to change, as JSON: for each member their key, whether it is about `gone`, level, since
+    when."""
+    there = Watch.objects.filter(thread=gone)
+    changes = Q(thread=gone) | Q(thread=stays, user__in=there.values("user")) | Q(thread=stays, level=AS_SPACE)
+    rows = Watch.objects.filter(changes).order_by("pk").values_list("user", "thread", "level", "chosen_at")
+    return [[user, thread == gone.pk, level, at.isoformat()] for user, thread, level, at in rows]
+
+
+def part(stays: Thread, gone: Thread, before: list[list[Any]]) -> None:
+    """A merge is undone: everybody follows both as `before` (from `of_both`) says, but for those who chose since."""
+    members = set(User.objects.filter(pk__in={user for user, *_rest in before}).values_list("pk", flat=True))
+    rows = [
+        Watch(user_id=user, thread=gone if is_gone else stays, level=level, chosen_at=datetime.fromisoformat(at))
+        for user, is_gone, level, at in before
+        if user in members
+    ]
+    as_then = {(row.user_id, row.chosen_at) for row in rows}
+    now = Watch.objects.filter(thread=stays, user__in=members).values_list("pk", "user", "chosen_at")
+    Watch.objects.filter(pk__in=[pk for pk, user, at in now if (user, at) in as_then]).delete()
+    Watch.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def take_back(gone: Thread, stays: Thread) -> None:
+    """A split is undone: what follows both alike is one again; who chose otherwise since is asked as after a merge."""
+    alike = Watch.objects.filter(thread=stays, user=OuterRef("user"), level=OuterRef("level"))
+    there = Watch.objects.filter(thread=gone)
+    there.filter(Exists(alike)).delete()
+    if there.exists():
+        join(gone, stays)
 
 
 def _join(thing: str, gone: int, stays: int) -> None:

@@ -31,13 +31,14 @@ def keep_thread(thread: Thread) -> None:
 def stand_with_posts(thread: Thread) -> None:
     """After a split or merge: the entries of all replies in `thread` stand there, in its language. An opening has no
     entry of its own, and has one again when it became a reply."""
-    posts = Post.objects.of(thread)
-    entries = Entry.objects.filter(kind=Kind.POST, object_id__in=posts.values("pk"))
-    entries.filter(object_id__in=posts.filter(number=1).values("pk")).delete()
-    language = thread.space.language
+    # By key: what PostgreSQL guesses of a table that just grew can make it compare all posts with all entries.
+    posts, language = list(Post.objects.of(thread).values_list("pk", "number", "deleted_at")), thread.space.language
+    forget(Kind.POST, [pk for pk, number, _gone in posts if number == 1])
+    replies = [pk for pk, number, gone in posts if number > 1 and gone is None]
+    entries = Entry.objects.filter(kind=Kind.POST, object_id__in=replies)
     entries.exclude(thread=thread, language=language).update(thread=thread, language=language)
-    without = posts.live().exclude(number=1).exclude(pk__in=entries.values("object_id"))
-    keep([texts.of_post(post) for post in without.select_related("thread__space")])
+    without = set(replies).difference(entries.values_list("object_id", flat=True))
+    keep([texts.of_post(post) for post in Post.objects.filter(pk__in=without).select_related("thread__space")])
 
 
 def keep_post(post: Post) -> None:

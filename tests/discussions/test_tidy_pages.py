@@ -111,6 +111,26 @@ def test_a_wider_space_is_not_offered_and_refused(
     assert Thread.objects.count() == 1
 
 
+def test_a_wider_space_is_not_offered_for_a_move_and_it_says_what_can_be_done_instead(
+    client: Client, coordinator: User, anna: User, kerngroep, circle_thread: Thread, space: Space
+) -> None:
+    """D1, D8. From a circle to members: who wrote there wrote for that circle. On the move, split and merge pages."""
+    circles.add(by=None, circle=kerngroep, user=coordinator)
+    instead = "vraag wie een bericht schreef om dat ook daar te schrijven"
+    address = f"/discussions/threads/{circle_thread.pk}/"
+    look = client.get(f"{address}move/").text
+    assert ">Zorg<" not in look and instead in look
+    refused = client.post(f"{address}move/", {"space": space.pk}).text
+    assert "voor wie het niet geschreven is" in refused and instead in refused
+    post = reply(anna, circle_thread, "Onder ons.")
+    assert instead in client.post(f"{address}split/", {"post": [post.pk]}).text
+    other = open_thread(anna, space, "Voor leden", "x")
+    joined = client.post(f"{address}merge/?into={other.pk}", {"reason": ""}).text
+    assert "voor wie het niet geschreven is" in joined and instead in joined
+    circle_thread.refresh_from_db()
+    assert circle_thread.removed_at is None and circle_thread.space != space
+
+
 def test_a_move_between_spaces_of_the_same_readers_is_not_asked_twice(
     client: Client, coordinator: User, thread: Thread
 ) -> None:

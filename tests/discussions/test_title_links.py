@@ -69,7 +69,7 @@ def test_a_merged_discussion_is_called_as_the_one_it_went_to(
     assert f'href="/discussions/t/{gone.pk}/">Kringkanarie</a>' in known and "Oude titel" not in known
     assert "een gesprek dat je niet kunt zien" in strange and "anarie" not in strange and "Oude titel" not in strange
     assert client_of(bram).get(f"/discussions/t/{gone.pk}/", follow=True).context["thread"] == into
-    threads.rename(by=coordinator, thread=into, title="Daarna")
+    threads.rename(by=coordinator, thread=into, title="Daarna", reason="Zo.")
     assert ">Daarna</a>" in shown_to(bram, thread)
 
 

@@ -35,6 +35,7 @@ from discussions.models import (
     StandRevision,
     Thread,
     ThreadAlias,
+    Tidying,
     Turnout,
     Vote,
 )
@@ -139,6 +140,12 @@ def alias_of(world: World, audience: str) -> ThreadAlias:
     post = post_of(world, audience)
     gone = Thread.objects.create(space=post.thread.space, title="", author=post.author, removed_at=timezone.now())
     return ThreadAlias.objects.create(thread=gone, post=post)
+
+
+def tidying_of(world: World, audience: str) -> Tidying:
+    thread = thread_of(world, audience)
+    other = Thread.objects.create(space=thread.space, title="", author=thread.author, removed_at=timezone.now())
+    return Tidying.objects.create(act="merge", thread=thread, other=other, by=world.owner)
 
 
 def file_of(world: World, audience: str, **more: Any) -> Attachment:
@@ -381,6 +388,8 @@ MAKE: dict[str, Callable[[World], Any]] = {
     "thread that was removed": lambda world: thread_of(world, Audience.MEMBERS, removed_at=timezone.now()),
     "where a merged thread for members went": lambda world: alias_of(world, Audience.MEMBERS),
     "where a merged thread of the circle went": lambda world: alias_of(world, Audience.CIRCLE),
+    "way back from a split or merge among members": lambda world: tidying_of(world, Audience.MEMBERS),
+    "way back from a split or merge within the circle": lambda world: tidying_of(world, Audience.CIRCLE),
     "post for members": lambda world: post_of(world, Audience.MEMBERS, source="x", html="x", plain="x"),
     "question from “a member”": lambda world: question_of(world),
     "post of the circle": lambda world: post_of(world, Audience.CIRCLE, source="x", html="x", plain="x"),
