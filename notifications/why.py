@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import Count, Q
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
@@ -21,8 +22,10 @@ from discussions.permissions import is_author
 from experts.faces import face_of
 from notifications.actions.events import CALLS
 from notifications.actions.issues import last_end
+from notifications.contents import CALLS as CALLED
+from notifications.contents import POSTS as SHOWN
 from notifications.inbox import wish_of
-from notifications.levels import TOLD_BY_LEVEL, Level, Reason
+from notifications.levels import PERSONAL, TOLD_BY_LEVEL, Level, Reason
 from notifications.models import Delivery, Event, Issue, Reachability, Watch
 from notifications.models.delivery import Channel, State, Why
 from notifications.models.issue import Kind as IssueKind
@@ -56,8 +59,17 @@ class _Ledger:
         self.preferences = preferences_of(user)
         self.deliveries: dict[int, dict[str, Delivery]] = defaultdict(dict)
         mine = Delivery.objects.filter(recipient=user, event__post__in=posts).select_related("event", "issue")
-        for delivery in mine.order_by("pk"):
+        for delivery in mine.with_objection().order_by("pk"):
             self.deliveries[delivery.event.post_id][delivery.channel] = delivery
+        mails = [found[Channel.MAIL].issue_id for found in self.deliveries.values() if Channel.MAIL in found]
+        together = Delivery.objects.filter(issue__in=[pk for pk in mails if pk], state=State.SENT)
+        sums = together.order_by().values("issue").annotate(
+            all=Count("pk"), calls=Count("pk", filter=Q(reason__in=PERSONAL))
+        )  # fmt: skip
+        self.crowded = {row["issue"] for row in sums if row["calls"] > CALLED or row["all"] - row["calls"] > SHOWN}
+        # What is meant for them, by how the post is now.
+        meant = Q(mentions__name__holder=user, mentions__name__retired_at=None) | Q(parent__author__holder=user)
+        self.meant = set(Post.objects.filter(meant, pk__in=[post.pk for post in posts]).values_list("pk", flat=True))
         self.waits = dict(Event.objects.filter(post__in=posts).values_list("post", "fanned_out_at"))
         self.watches = {
             (kind, key): watch
@@ -81,8 +93,7 @@ class _Ledger:
             return Answer(post, False, self._not_told(post))
         was_mailed = mail.state == State.SENT
         more = self._by_mail(mail)
-        if inbox.why == Why.TAKEN or (was_mailed and mail.reason in CALLS and inbox.reason != mail.reason):
-            more.append(_("The call was taken out of the post later, so your inbox no longer shows it as one."))
+        more += self._since_then(inbox, mail)
         # What was mailed keeps the reason for which it was; that of the inbox is of today.
         return Answer(post, True, self._because(mail if was_mailed else inbox), tuple(more))
 
@@ -94,6 +105,18 @@ class _Ledger:
             Reason.WATCHING: _("In your inbox: you watched this."),
             Reason.FOLLOWING: _("In your inbox: you followed this."),
         }[Reason(delivery.reason)]
+
+    def _since_then(self, inbox: Delivery, mail: Delivery) -> list[str]:
+        """Why it isn't in the inbox any more, or not as what it came for."""
+        if inbox.why == Why.TAKEN or (
+            mail.state == State.SENT and mail.reason in CALLS and inbox.reason != mail.reason
+        ):
+            return [_("The call was taken out of the post later, so your inbox no longer shows it as one.")]
+        if inbox.objection == Why.MUTED:
+            return [_("You muted whoever wrote it, so it no longer stands in your inbox.")]
+        if inbox.objection == Why.LEVEL:
+            return [_("You follow this less closely now, so it no longer stands in your inbox.")]
+        return []
 
     def _not_told(self, post: Post) -> str:
         """What the ledger and the member's choices say of a post without a row for them."""
@@ -124,7 +147,7 @@ class _Ledger:
             return words % {"day": self._day(later), "level": level.label}
         if level == Level.MUTED:
             return _("Not told: you muted this.")
-        if level in TOLD_BY_LEVEL:
+        if level in TOLD_BY_LEVEL or post.pk in self.meant:
             return _("Not told: when it was written you couldn't see it yet, or it was gone again at once.")
         return _("Not told: of this you get only what is meant for you, and it neither mentions nor answers you.")
 
@@ -140,6 +163,8 @@ class _Ledger:
                 else _("It was mailed at once, on %(moment)s.")
             )
             said.append(words % {"moment": self._moment(issue.sent_at)})
+            if issue.pk in self.crowded:
+                said.append(_("There was more than fits in a mail; what didn't fit was counted in it, with a link."))
         elif delivery.state == State.SENT:
             said.append(_("It was mailed."))
         elif self.is_unreachable:
@@ -178,6 +203,11 @@ class _Ledger:
                 "Your mail server didn't take the mail, or something went wrong with it. The coordinators can see "
                 "that; they don't see what it is about."
             )
+        quiet = None if issue.passes_quiet else held_until(self.preferences, self.now)
+        if quiet is not None:
+            return _("It waits for the end of your quiet hours and is mailed at %(moment)s.") % {
+                "moment": self._moment(quiet)
+            }
         if issue.attempts and issue.not_before is not None:
             return _("Your mail server asked for patience; it is tried again on %(moment)s.") % {
                 "moment": self._moment(issue.not_before)

@@ -83,6 +83,23 @@ def test_what_was_let_go_of_is_not_among_what_i_follow(cas, space, thread) -> No
     assert "Je volgt nog niets" in client_of(cas).get("/notifications/settings/").content.decode()
 
 
+def test_what_i_follow_is_let_go_of_where_it_is_listed(cas, anna, space) -> None:
+    """N1. By the buttons of the list itself, each with the name of what it is about; and back to the list."""
+    thread = open_thread(anna, space, "Prikken op locatie", "Tekst.", is_history=True, topics=["Prikken"])
+    for thing in (space, thread, Topic.objects.get(name="Prikken")):
+        watches.watch(by=cas, thing=thing, level="following")
+    client = client_of(cas)
+    page = client.get("/notifications/settings/").content.decode()
+    forms = re.findall(
+        r'action="(/notifications/watch/\w+/\d+/)".*?name="level" value="(\w+)">(.*?)</button>', page, re.DOTALL
+    )
+    assert len(forms) == 3 and all("hidden" in words for _action, _level, words in forms)
+    for action, level, _words in forms:
+        answer = client.post(action, {"level": level, "next": "/notifications/settings/"})
+        assert answer["Location"] == "/notifications/settings/"
+    assert "Je volgt nog niets" in client.get("/notifications/settings/").content.decode()
+
+
 @pytest.mark.parametrize("kind", ["space", "topic"])
 def test_only_a_thread_can_be_as_its_space(cas, anna, space, kind) -> None:
     """N1. Anything else is refused in words, by the form and by the database."""

@@ -139,5 +139,5 @@ def test_a_mail_that_is_being_sent_tells_the_truth_about_itself(mail: MailServer
     key, ids = issues.lease(now=MORNING)
     take_back(called)
     assert ledger(bram)["mail"] == ("planned", "", "mention")  # whoever has it asks for itself
-    sending.send_batch(ids, key, clock=sending.Clock(MORNING))
+    sending.send_round(ids, key, clock=sending.Clock(MORNING))
     assert not mail.to(bram.email) and ledger(bram)["mail"][:2] == ("suppressed", "level")
