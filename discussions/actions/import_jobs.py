@@ -106,7 +106,7 @@ class Progress:
 def _look(batch: Import, now: datetime) -> None:
     with batch.file.open("rb") as stream:
         report = imports.look_through(
-            stream=cast(BinaryIO, stream), space=batch.space, authors={}, now=now, tell=Progress(batch)
+            files=[("", cast(BinaryIO, stream))], space=batch.space, authors={}, now=now, tell=Progress(batch)
         )
     batch.authors = [
         {"address": address, "messages": count, "handle": ""} for address, count in report.writers if address
@@ -120,7 +120,7 @@ def _bring(batch: Import, now: datetime) -> None:
     table = {row["address"]: names[row["handle"]] for row in batch.authors if row["handle"] in names}
     with batch.file.open("rb") as stream:
         imports.bring(
-            stream=cast(BinaryIO, stream),
+            files=[("", cast(BinaryIO, stream))],
             space=batch.space,
             authors=table,
             now=now,

@@ -4,14 +4,15 @@ Run by whoever keeps the platform. Nobody is told, nothing is mailed; a second r
 one that broke off is simply run again.
 """
 
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from io import SEEK_END
 from typing import Any, BinaryIO
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.db.models import Max
@@ -21,6 +22,7 @@ from django.utils.translation import gettext as _
 from discussions import bulk, tree
 from discussions.importing import mail, mbox
 from discussions.importing import text as texts
+from discussions.importing.packing import Files, Part, unpacked
 from discussions.importing.threading import Mail, Threads, short
 from discussions.models import Import, ImportAuthor, ImportedMessage, Post, Space, Thread
 from discussions.models.importing import keyed
@@ -39,7 +41,8 @@ Tell = Callable[[str, int, int], None]
 
 @dataclass(slots=True)
 class Report:
-    """What is in the file and what became of it. `places` are the first lines in the file of each oddity."""
+    """What is in the file and what became of it. `places` are the first lines in the file of each oddity; of
+    several files, “file:line”."""
 
     messages: int = 0
     new: int = 0
@@ -48,10 +51,10 @@ class Report:
     authors: int = 0
     unmatched: int = 0
     oddities: Counter[str] = field(default_factory=Counter)
-    places: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    places: dict[str, list[int | str]] = field(default_factory=lambda: defaultdict(list))
     writers: list[tuple[str, int]] = field(default_factory=list)  # addresses, the busiest first
 
-    def note(self, oddity: str, line: int) -> None:
+    def note(self, oddity: str, line: int | str) -> None:
         self.oddities[oddity] += 1
         if len(self.places[oddity]) < MOST_PLACES:
             self.places[oddity].append(line)
@@ -62,10 +65,12 @@ class Report:
 
 
 class Archive:
-    """An mbox read once from end to end: its threads, by number, and where each mail stands."""
+    """Mboxes read once from end to end: their threads, by number, and where each mail stands."""
 
-    def __init__(self, stream: BinaryIO, *, now: datetime, tell: Tell) -> None:
+    def __init__(self, stream: BinaryIO, parts: Sequence[Part], *, now: datetime, tell: Tell) -> None:
         self.stream = stream
+        self.parts = parts
+        self.starts = [part.start for part in parts]
         self.now = now
         self.report = Report()
         self.threads = Threads()
@@ -73,34 +78,53 @@ class Archive:
         self.threads.settle()
 
     def _read(self, tell: Tell) -> None:
-        before, size = self.now, _size(self.stream)
-        try:
-            for raw in mbox.messages(self.stream):
-                head = mail.head_of(raw, now=self.now)
-                self.report.messages += 1
-                tell(_("Reading"), raw.place, size)
-                key = self._key(head, raw.line)
-                if not key:
-                    continue
-                for oddity in head.oddities:
-                    self.report.note(oddity, raw.line)
-                before = head.sent_at or before
-                hashed = keyed("message", key)
-                if not self.threads.add(head, key=key, keyed=hashed, place=raw.place, line=raw.line, moment=before):
-                    self.report.note("loop", raw.line)
-        except mbox.NotAnMbox:
-            raise ValidationError(_("This file is no mailing-list archive (mbox)."), code="not_an_mbox") from None
+        before = self.now
+        for part in self.parts:
+            self.stream.seek(part.start)
+            last = 0
+            try:
+                for raw in mbox.messages(self.stream, end=part.end):
+                    last = raw.line
+                    before = self._add(raw, before)
+                    tell(_("Reading"), raw.place, self.parts[-1].end)
+            except mbox.NotAnMbox:
+                self.report.note("no_mbox", part.name)
+            if part.is_broken:
+                self.report.note("packing_broken", self.spot(part.start, last))
+        if not self.report.messages:
+            raise ValidationError(_("This file is no mailing-list archive (mbox)."), code="not_an_mbox")
 
-    def _key(self, head: mail.Head, line: int) -> str:
+    def _add(self, raw: mbox.Raw, before: datetime) -> datetime:
+        """The moment that counts for it: its own, or that of the mail before."""
+        head = mail.head_of(raw, now=self.now)
+        self.report.messages += 1
+        spot = self.spot(raw.place, raw.line)
+        moment = head.sent_at or before
+        if key := self._key(head, spot):
+            for oddity in head.oddities:
+                self.report.note(oddity, spot)
+            hashed = keyed("message", key)
+            if not self.threads.add(head, key=key, keyed=hashed, place=raw.place, line=raw.line, moment=moment):
+                self.report.note("loop", spot)
+        return moment
+
+    def spot(self, place: int, line: int) -> int | str:
+        """Where to look for it: its line; of several files, which and the line in it."""
+        return line if len(self.parts) == 1 else f"{self._part(place).name}:{line}"
+
+    def _part(self, place: int) -> Part:
+        return self.parts[bisect_right(self.starts, place) - 1]
+
+    def _key(self, head: mail.Head, spot: int | str) -> str:
         """Its id; another one when an earlier mail with this id said something else; empty: the same mail again."""
         for key in (head.key, f"{head.key} {head.print}"):
             said = self.threads.said_under(key)
             if said is None:
                 return key
             if said == short(head.print):
-                self.report.note("same_message_twice", line)
+                self.report.note("same_message_twice", spot)
                 return ""
-            self.report.note("two_with_one_id", line)
+            self.report.note("two_with_one_id", spot)
         return ""
 
     def count_authors(self, table: Mapping[str, Name]) -> None:
@@ -117,28 +141,25 @@ class Archive:
             tell(label, done, len(self.threads))
 
     def raw(self, place: int) -> mbox.Raw:
-        return mbox.message_at(self.stream, place)
+        return mbox.message_at(self.stream, place, end=self._part(place).end)
 
 
 @contextmanager
-def opened(stream: BinaryIO, *, now: datetime, tell: Tell) -> Iterator[Archive]:
-    archive = Archive(stream, now=now, tell=tell)
-    try:
-        yield archive
-    finally:
-        archive.threads.close()
+def opened(files: Files, *, now: datetime, tell: Tell) -> Iterator[Archive]:
+    def unpacking(done: int, total: int) -> None:
+        tell(_("Unpacking"), done, total)
+
+    with unpacked(files, most=settings.IMPORT_MOST_BYTES, tell=unpacking) as (stream, parts):
+        archive = Archive(stream, parts, now=now, tell=tell)
+        try:
+            yield archive
+        finally:
+            archive.threads.close()
 
 
-def _size(stream: BinaryIO) -> int:
-    at = stream.tell()
-    size = stream.seek(0, SEEK_END)
-    stream.seek(at)
-    return size
-
-
-def look_through(*, stream: BinaryIO, space: Space, authors: Mapping[str, Name], now: datetime, tell: Tell) -> Report:
+def look_through(*, files: Files, space: Space, authors: Mapping[str, Name], now: datetime, tell: Tell) -> Report:
     """What `bring` would do, without doing it."""
-    with opened(stream, now=now, tell=tell) as archive:
+    with opened(files, now=now, tell=tell) as archive:
         archive.count_authors(authors)
         report = archive.report
         report.writers = archive.threads.writers(MOST_WRITERS)
@@ -151,24 +172,26 @@ def look_through(*, stream: BinaryIO, space: Space, authors: Mapping[str, Name],
             for number in thread:
                 found = archive.threads.mail(number)
                 for oddity in mail.body_of(archive.raw(found.place)).oddities:
-                    report.note(oddity, found.line)
+                    report.note(oddity, archive.spot(found.place, found.line))
         return report
 
 
 def bring(
     *,
-    stream: BinaryIO,
+    files: Files,
     space: Space,
     authors: Mapping[str, Name],
     now: datetime,
     tell: Tell,
     batch: Import | None = None,
 ) -> tuple[Import, Report]:
-    """`authors`: addresses, in lower case, to the names of members that a coordinator wrote down as theirs.
+    """`files`: by name, plain or packed; answers find what they answer in any of them.
+
+    `authors`: addresses, in lower case, to the names of members that a coordinator wrote down as theirs.
 
     `batch`: the import to go on with, when an earlier run of it broke off.
     """
-    with opened(stream, now=now, tell=tell) as archive, translation.override(space.language):
+    with opened(files, now=now, tell=tell) as archive, translation.override(space.language):
         archive.count_authors(authors)
         batch = batch or Import.objects.create(space=space, started_at=now)
         writer = _Writer(archive, batch, authors)
@@ -289,7 +312,7 @@ class _Writer:
     ) -> Post:
         body = mail.body_of(self.archive.raw(found.place))
         for oddity in body.oddities:
-            self.archive.report.note(oddity, found.line)
+            self.archive.report.note(oddity, self.archive.spot(found.place, found.line))
         thread.last_number += 1
         thread.post_count += 1
         thread.last_post_at = max(thread.last_post_at, found.at)

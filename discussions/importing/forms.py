@@ -10,7 +10,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from discussions.importing import mbox
+from discussions.importing import packing
 from discussions.models import Space
 from discussions.models.space import SpaceQuerySet
 from experts.models import Name
@@ -24,7 +24,9 @@ class HandInForm(forms.Form):
     )
     file = forms.FileField(
         label=_("Archive"),
-        help_text=_("A file in mbox form, as Mailman, Google Takeout and Thunderbird give it. Unpack it first."),
+        help_text=_(
+            "A file in mbox form, as Mailman, Google Takeout and Thunderbird give it. Packed (.gz, .zip) is fine."
+        ),
     )
     is_told = forms.BooleanField(
         label=_("The people on this list know that their messages come here."),
@@ -42,13 +44,10 @@ class HandInForm(forms.Form):
             raise forms.ValidationError(
                 _("This file is larger than %(most)s. Divide it, or ask your administrator."), params={"most": most}
             )
-        try:
-            next(mbox.messages(cast(BinaryIO, file)), None)
-        except mbox.NotAnMbox:
+        if not packing.holds_mail(str(file.name), cast(BinaryIO, file)):
             raise forms.ValidationError(
-                _("This is no archive in mbox form. Is it packed (.zip, .gz)? Unpack it, and choose the file inside.")
-            ) from None
-        file.seek(0)
+                _("This is no archive in mbox form. Is it packed otherwise? Unpack it, and choose the file inside.")
+            )
         return file
 
 

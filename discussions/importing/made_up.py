@@ -22,7 +22,7 @@ def archive(count: int, *, seed: int = 1) -> Iterator[bytes]:
     random = Random(seed)  # noqa: S311  # nothing secret: the same archive each time
     made = 0
     while made < count:
-        size = LONG_THREAD if random.random() < 0.004 else min(60, 1 + int(random.paretovariate(0.9)))
+        size = LONG_THREAD if made == 0 or random.random() < 0.004 else min(60, 1 + int(random.paretovariate(0.9)))
         size = min(size, count - made)
         subject = f"{random.choice(SUBJECTS)} {made}"
         above: list[str] = []

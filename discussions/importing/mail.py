@@ -19,9 +19,17 @@ from discussions.importing.mbox import Raw
 ID = re.compile(r"<([^<>\s]+)>")
 REPLY = re.compile(r"^\s*(?:(?:re|antw|aw|sv|betr|fwd?|fw)(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
 LIST_TAG = re.compile(r"^\s*\[[^\]]{1,40}\]\s*")
+END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
+# What Mailman put in the place of an attachment, in the monthly archives that it gives.
+SCRUBBED = re.compile(
+    r"^-{10,} next part -{10,}\n"
+    r"(?:An? [^\n]*\bscrubbed\b[^\n]*\n(?:(?:Name|Type|Size|Desc|U[Rr][Ll])\s*:[^\n]*\n?)*)?",
+    re.MULTILINE,
+)
 OLDEST = datetime(1980, 1, 1, tzinfo=UTC)
 MOST_REFERENCES = 100
 LONGEST_TEXT = 100_000
+LONGEST_HTML = 20 * LONGEST_TEXT
 
 
 @dataclass(slots=True)
@@ -40,10 +48,11 @@ class Head:
 
 def head_of(raw: Raw, *, now: datetime) -> Head:
     oddities: list[str] = []
-    message = email.message_from_bytes(raw.data)
-    body = raw.data.partition(b"\n\n")[2]
+    head, *rest = END_OF_HEAD.split(raw.data, maxsplit=1)
+    body = rest[0] if rest else b""
+    message = email.message_from_bytes(head + b"\n\n")
     subject = header(message, "Subject")
-    address = parseaddr(header(message, "From").replace(" at ", "@"))[1].strip().lower()
+    address = _address(header(message, "From"))
     made = "\n".join((address, header(message, "Date"), subject)).encode() + b"\n" + body
     fingerprint = hashlib.sha256(made).hexdigest()
     ids = ID.findall(header(message, "Message-ID")) or header(message, "Message-ID").split()[:1]
@@ -96,10 +105,18 @@ def decoded(data: bytes, charset: str | None) -> tuple[str, bool]:
     return data.decode("cp1252", "replace"), False
 
 
+def _address(said: str) -> str:
+    """Archives of Mailman write “jan at site.invalid (Jan)”."""
+    return parseaddr(said if "@" in said else said.replace(" at ", "@", 1))[1].strip().lower()
+
+
 def _above(message: Message) -> list[str]:
-    """What it answers, the nearest first: the last of References, and In-Reply-To."""
+    """What it answers, the nearest first: the last of References, and In-Reply-To. Of what programs wrote there in the
+    nineties, “Message from Jan <jan@site> of Monday <id>”, the last is the id; else the first."""
     references = ID.findall(header(message, "References"))[-MOST_REFERENCES:]
-    answers = ID.findall(header(message, "In-Reply-To"))[:1]
+    said = header(message, "In-Reply-To")
+    answers = ID.findall(said)
+    answers = answers[:1] if said.startswith("<") else answers[-1:]
     return list(dict.fromkeys([*reversed(references), *answers]))
 
 
@@ -134,14 +151,17 @@ class Body:
 def body_of(raw: Raw) -> Body:
     """Its text as Markdown. Attachments aren't brought along; they are named as an oddity."""
     oddities: list[str] = []
-    message = email.message_from_bytes(raw.data)
+    try:
+        message = email.message_from_bytes(raw.data)
+    except RecursionError:
+        return Body("", ["nested", "no_text"])
     plain = [part for part in _texts(message, oddities) if part.get_content_type() == "text/plain"]
     if plain:
         said = "\n\n".join(_plain_text(part, oddities) for part in plain)
     else:
         oddities.append("html_only")
         said = "\n\n".join(
-            texts.text_of_html(_part_text(part, oddities))
+            texts.text_of_html(_part_text(part, oddities)[:LONGEST_HTML])
             for part in _texts(message, [])
             if part.get_content_type() == "text/html"
         )
@@ -149,10 +169,15 @@ def body_of(raw: Raw) -> Body:
             oddities.remove("html_only")
     if not raw.ends_in_a_line or any("Boundary" in type(defect).__name__ for defect in _defects(message)):
         oddities.append("cut_off")
-    said = texts.markdown(texts.without_signature(said.replace("\x00", "")))
+    said, scrubbed = SCRUBBED.subn("\n", said)
+    if scrubbed:
+        oddities.append("attachment")
+    said = texts.without_signature(said.replace("\x00", ""))
+    is_long = len(said) > LONGEST_TEXT
+    said = texts.markdown(said[:LONGEST_TEXT])
     if not said.strip():
         oddities.append("no_text")
-    if len(said) > LONGEST_TEXT:
+    if is_long or len(said) > LONGEST_TEXT:
         said = said[:LONGEST_TEXT].rpartition("\n")[0] or said[:LONGEST_TEXT]
         oddities.append("text_too_long")
     return Body(said, list(dict.fromkeys(oddities)))

@@ -14,7 +14,8 @@ POSTMARK = re.compile(rb"From .*\d{1,2}:\d\d(?::\d\d)?\b.*\b(?:19|20)\d\d\b")
 HEADER = re.compile(rb">?[!-9;-~]+:|>From ")
 QUOTED_POSTMARK = re.compile(rb"^>(>*From )", re.MULTILINE)
 LONGEST_LINE = 1 << 20
-LONGEST = 32 << 20
+LONGEST = 8 << 20  # of a longer mail the beginning is enough: its text comes before its attachments
+BEGINNING = 1 << 16
 
 
 class NotAnMbox(ValueError):
@@ -33,10 +34,16 @@ class Raw:
     ends_in_a_line: bool = True
 
 
-def messages(stream: BinaryIO, *, longest: int = LONGEST) -> Iterator[Raw]:
-    """Every message in `stream` from where it stands. Raises NotAnMbox before the first. Of a message longer than
-    `longest` bytes the beginning is given."""
-    reader = _Lines(stream)
+def is_begun(beginning: bytes) -> bool:
+    """Whether a file with this beginning is an mbox."""
+    lines = beginning.lstrip().split(b"\n", 2)
+    return len(lines) > 1 and _begins(*lines[:2])
+
+
+def messages(stream: BinaryIO, *, end: int | None = None, longest: int = LONGEST) -> Iterator[Raw]:
+    """Every message in `stream` from where it stands to `end`. Raises NotAnMbox before the first. Of a message longer
+    than `longest` bytes the beginning is given; the rest is passed over, a line at a time."""
+    reader = _Lines(stream, end)
     first = reader.take()
     while first is not None and not first.strip():
         first = reader.take()
@@ -58,9 +65,9 @@ def messages(stream: BinaryIO, *, longest: int = LONGEST) -> Iterator[Raw]:
         first = text
 
 
-def message_at(stream: BinaryIO, place: int) -> Raw:
+def message_at(stream: BinaryIO, place: int, *, end: int | None = None) -> Raw:
     stream.seek(place)
-    return next(messages(stream))
+    return next(messages(stream, end=end))
 
 
 def _begins(line: bytes, following: bytes | None) -> bool:
@@ -70,12 +77,13 @@ def _begins(line: bytes, following: bytes | None) -> bool:
 class _Lines:
     """Lines with one seen ahead. `place` and `line` are those of the line taken last."""
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: BinaryIO, end: int | None) -> None:
         self.stream = stream
+        self.end = end
         self.place = self.line = 0
         self.ahead = stream.tell()
         self.was_whole = True
-        self.next: bytes | None = stream.readline(LONGEST_LINE) or None
+        self.next = self._read()
 
     def take(self) -> bytes | None:
         text = self.next
@@ -85,5 +93,9 @@ class _Lines:
         self.line += self.was_whole
         self.was_whole = text.endswith(b"\n")
         self.ahead += len(text)
-        self.next = self.stream.readline(LONGEST_LINE) or None
+        self.next = self._read()
         return text
+
+    def _read(self) -> bytes | None:
+        most = LONGEST_LINE if self.end is None else min(LONGEST_LINE, self.end - self.ahead)
+        return self.stream.readline(most) or None

@@ -30,7 +30,7 @@ CREATE TABLE mails (
     moment REAL NOT NULL, hash BLOB NOT NULL, said INTEGER NOT NULL, writer INTEGER NOT NULL,
     subject INTEGER, is_reply INTEGER NOT NULL
 );
-CREATE INDEX mails_by_subject ON mails (subject, is_reply, number) WHERE subject IS NOT NULL;
+CREATE INDEX mails_by_subject ON mails (subject, is_reply, moment, number) WHERE subject IS NOT NULL;
 CREATE TABLE answers (number INTEGER PRIMARY KEY, above INTEGER NOT NULL);
 CREATE TABLE orphans (number INTEGER PRIMARY KEY, top INTEGER NOT NULL, moment REAL NOT NULL);
 BEGIN;
@@ -47,9 +47,10 @@ INSERT INTO answers SELECT number, first FROM (
 """
 BY_SUBJECT = """
 INSERT INTO answers SELECT reply.number, first.number FROM mails AS reply JOIN mails AS first ON first.number = (
-    SELECT min(number) FROM mails WHERE subject = reply.subject AND is_reply = 0
+    SELECT number FROM mails WHERE subject = reply.subject AND is_reply = 0 AND moment <= reply.moment
+    ORDER BY moment DESC, number DESC LIMIT 1
 )
-WHERE reply.is_reply AND reply.subject IS NOT NULL AND reply.moment - first.moment BETWEEN 0 AND ?
+WHERE reply.is_reply AND reply.subject IS NOT NULL AND reply.moment - first.moment <= ?
     AND reply.number NOT IN (SELECT number FROM answers) AND first.number NOT IN (SELECT number FROM answers)
 """
 ROOTS = "SELECT number, moment FROM mails WHERE number NOT IN (SELECT number FROM answers) ORDER BY moment, number"
@@ -81,7 +82,7 @@ class Threads:
     """`add` every mail once, in the order of the file; then `settle`, then read `in_order` and `mail`."""
 
     def __init__(self) -> None:
-        self.db = sqlite3.connect("", isolation_level=None)
+        self.db = sqlite3.Connection("", isolation_level=None)
         self.db.executescript(TABLES % MEMORY)
         self.count = 0
 

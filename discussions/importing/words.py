@@ -19,13 +19,16 @@ ODDITIES: dict[str, Promise] = {
     ),
     "future_date": _("A date in the future: takes the date on which a server received it, or of the one before."),
     "nul": _("Signs that no text holds: left out."),
-    "too_long": _("Longer than 32 MB: its beginning is brought along."),
+    "too_long": _("Longer than 8 MB: its beginning is brought along."),
     "text_too_long": _("A text longer than 100,000 signs: its beginning is brought along."),
     "cut_off": _("Breaks off: brought along as far as it goes."),
     "attachment": _("With attachments: they aren't brought along."),
     "html_only": _("With layout only: its words are brought along."),
     "charset": _("Written in other letters than it says: read as well as can be."),
     "no_text": _("Without a text."),
+    "nested": _("Parts within parts, hundreds deep: brought along without a text."),
+    "no_mbox": _("A file that is no archive of mail: left out."),
+    "packing_broken": _("A packed file that breaks off: brought along as far as it could be unpacked."),
 }
 NUMBERS: dict[str, Promise] = {
     "messages": _("messages in the file"),
@@ -41,7 +44,7 @@ NUMBERS: dict[str, Promise] = {
 class Odd:
     words: Promise | str
     count: int
-    lines: list[int]
+    lines: list[int | str]
     has_more: bool
 
 

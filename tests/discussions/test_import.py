@@ -34,7 +34,7 @@ def quietly(label: str, done: int, total: int) -> None:
 def bring(space: Space, data: bytes | None = None, **authors: Name) -> tuple[Import, Report]:
     stream = io.BytesIO(ODDITIES.read_bytes() if data is None else data)
     table = {address.replace("_at_", "@").replace("_dot_", "."): name for address, name in authors.items()}
-    return imports.bring(stream=stream, space=space, authors=table, now=NOW, tell=quietly)
+    return imports.bring(files=[("lijst.mbox", stream)], space=space, authors=table, now=NOW, tell=quietly)
 
 
 def saying(words: str) -> Post:
@@ -150,7 +150,7 @@ def test_history_tells_nobody_but_is_found(space: Space, mailoutbox: list[Any]) 
 def test_a_dry_run_says_what_would_come_and_writes_nothing(space: Space) -> None:
     """D15. It says the same as the import then does."""
     with ODDITIES.open("rb") as stream:
-        dry = imports.look_through(stream=stream, space=space, authors={}, now=NOW, tell=quietly)
+        dry = imports.look_through(files=[("lijst.mbox", stream)], space=space, authors={}, now=NOW, tell=quietly)
     assert not Post.objects.exists() and not Import.objects.exists() and not ImportAuthor.objects.exists()
     assert dry.as_json() == bring(space)[1].as_json()
 

@@ -1,5 +1,6 @@
 """A coordinator hands in the archive of a mailing list, says who is who, and takes it back."""
 
+import gzip
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -71,12 +72,31 @@ def test_from_the_file_to_the_threads_and_back(space: Space, coordinator: User, 
 def test_a_file_that_is_none_is_refused_with_what_to_do(space: Space, coordinator: User, settings: Any) -> None:
     """D15, D20."""
     client = client_of(coordinator)
-    assert "Pak het uit" in hand_in(client, space, b"PK\x03\x04 zip").content.decode()
+    assert "Is het heel?" in hand_in(client, space, b"PK\x03\x04 zip").content.decode()
+    assert "Pak het uit" in hand_in(client, space, b"7z\xbc\xaf").content.decode()
     assert "is leeg" in hand_in(client, space, b"").content.decode()
     assert "Vertel het eerst" in hand_in(client, space, is_told="").content.decode()
     settings.IMPORT_MOST_BYTES = 100
     assert "groter dan 100" in hand_in(client, space).content.decode().replace("\xa0", " ")
     assert not Import.objects.exists()
+
+
+def test_a_packed_archive_is_taken_as_it_is(space: Space, coordinator: User, archives: Path) -> None:
+    """D15. As Mailman gives it; unpacked by the worker, and nothing of it stays."""
+    batch = look_through(client_of(coordinator), space, gzip.compress(ODDITIES.read_bytes()))
+    assert batch.state == State.LOOKED and batch.report["messages"] == 14
+    import_jobs.begin(by=coordinator, batch=batch)
+    import_jobs.work(pk=batch.pk, now=timezone.now())
+    assert Post.objects.count() == 14 and list(archives.iterdir()) == []
+
+
+def test_what_unpacks_to_too_much_stops_in_words(space: Space, coordinator: User, settings: Any) -> None:
+    """D15, D20. Only its beginning was looked at when it was handed in."""
+    settings.IMPORT_MOST_BYTES = 50_000
+    client = client_of(coordinator)
+    batch = look_through(client, space, gzip.compress(made_up(500)))
+    assert batch.state == State.FAILED
+    assert "Uitgepakt is het groter dan" in client.get(batch.get_absolute_url()).content.decode()
 
 
 def test_an_unknown_handle_keeps_the_table(space: Space, coordinator: User) -> None:

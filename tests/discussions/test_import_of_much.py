@@ -14,7 +14,7 @@ from discussions.importing.made_up import archive
 from discussions.importing.threading import Threads
 from discussions.models import Post, Space
 from swexpertise.start.places import ROOT
-from tests.discussions.test_import import NOW
+from tests.discussions.test_import import NOW, made_up
 
 # Runs manage.py and says at its end the most memory that it held, in KiB, as Linux counted it.
 SAYING_PEAK = """
@@ -46,10 +46,10 @@ def written(path: Path, count: int, **more: Any) -> Path:
 
 @pytest.mark.django_db(transaction=True)
 def test_memory_does_not_grow_with_the_archive(space: Space, tmp_path: Path, peak_of: Callable[..., int]) -> None:
-    """D15. Real runs of the command on 1,500 and 6,000 mails: the second file is 14 MB larger."""
-    few = peak_of(written(tmp_path / "few", 1500))
-    many = peak_of(written(tmp_path / "many", 6000, seed=2))
-    assert Post.objects.count() == 7500
+    """D15. Real runs of the command on 1,000 and 4,000 mails, with threads of 250 in both."""
+    few = peak_of(written(tmp_path / "few", 1000))
+    many = peak_of(written(tmp_path / "many", 4000, seed=2))
+    assert Post.objects.count() == 5000
     assert many - few < 10, (few, many)
 
 
@@ -73,3 +73,22 @@ def index_of(count: int) -> tuple[int, list[str]]:
     files = [str(link.readlink()) for link in Path("/proc/self/fd").iterdir() if link.is_symlink()]
     threads.close()
     return held, [name for name in files if "etilqs" in name]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_huge_mail_is_not_held_in_memory(space: Space, tmp_path: Path, peak_of: Callable[..., int]) -> None:
+    """D15, D20. A picture of 60 MB in one mail, and one line of 60 MB: named with their place, what they say first is
+    kept, and the mails behind them come along."""
+    plain = made_up(20)
+    (tmp_path / "plain").write_bytes(plain)
+    with (tmp_path / "huge").open("wb") as file:
+        head, _gap, text = made_up(21)[len(plain) :].partition(b"\n\n")
+        for number, line in enumerate((b"QUJDREVGR0hJSktMTU5PUFFS" * 3 + b"\n", b"x" * 73)):
+            file.write(head.replace(b"m20@", b"huge%d@" % number) + b"\n\n" + text)
+            for _piece in range(60):
+                file.write(line * (1_000_000 // 73))
+            file.write(b"\n\n")
+        file.write(plain)
+    few, much = peak_of(tmp_path / "plain"), peak_of(tmp_path / "huge")
+    assert Post.objects.count() == 22 and Post.objects.filter(plain__contains="Bericht 20.").count() == 2
+    assert much - few < 90, (few, much)

@@ -1,10 +1,11 @@
-"""manage.py import_mbox FILE --space SLUG [--authors TABLE.yaml] [--dry-run]; `--take-back NUMBER` undoes one.
+"""manage.py import_mbox FILE … --space SLUG [--authors TABLE.yaml] [--dry-run]; `--take-back NUMBER` undoes one.
 
 The table of authors holds a line per address: `jan@example.org: handle-of-a-member`. Every other writer is shown as
 an imported participant with a number.
 """
 
 from argparse import ArgumentParser
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +21,10 @@ from experts.models import Name
 
 
 class Command(BaseCommand):
-    help = "Brings the archive of a mailing list (mbox) along into a space. Twice the same file adds nothing."
+    help = "Brings archives of a mailing list (mbox, .gz, .zip) along into a space. Twice the same adds nothing."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", nargs="?", type=Path)
+        parser.add_argument("files", nargs="*", type=Path, help="several are read as one: *.txt.gz")
         parser.add_argument("--space", help="short name of the space")
         parser.add_argument("--authors", type=Path, help="YAML: address: handle of a member")
         parser.add_argument("--dry-run", action="store_true", help="report only, nothing is written")
@@ -33,7 +34,7 @@ class Command(BaseCommand):
         if options["take_back"]:
             self._take_back(options["take_back"])
             return
-        if not options["file"] or not options["space"]:
+        if not options["files"] or not options["space"]:
             raise CommandError("Give a file and --space.")
         space = Space.objects.filter(slug=options["space"]).first()
         if space is None:
@@ -41,15 +42,17 @@ class Command(BaseCommand):
         authors = _authors(options["authors"])
         say: dict[str, Any] = {"space": space, "authors": authors, "now": timezone.now()}
         try:
-            with options["file"].open("rb") as stream, Bars() as say["tell"]:
+            with ExitStack() as stack:
+                say["files"] = [(path.name, stack.enter_context(path.open("rb"))) for path in options["files"]]
+                say["tell"] = stack.enter_context(Bars())
                 if options["dry_run"]:
-                    self._tell(imports.look_through(stream=stream, **say))
+                    self._tell(imports.look_through(**say))
                     return
-                batch, report = imports.bring(stream=stream, **say)
+                batch, report = imports.bring(**say)
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from None
         except OSError as error:
-            raise CommandError(f"{options['file']}: {error.strerror}") from None
+            raise CommandError(f"{error.filename}: {error.strerror}") from None
         self._tell(report)
         self.stdout.write(f"import {batch.pk}; to undo: --take-back {batch.pk}")
 
