@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from accounts.models import User
-from notifications.actions import bounces, rounds
+from notifications.actions import bounces, notes, rounds
 from notifications.confirming import key_for
 from notifications.inbound.receiving import receive
-from notifications.models import Inbound, Issue, Note, Reachability
+from notifications.models import Inbound, Issue, MailKey, Note, Reachability
+from notifications.models.reachability import NoteKind
 from tests.cast import client_of, make_member
 from tests.harness.mail import Received
 from tests.notifications.answering import DOMAIN
@@ -106,6 +107,21 @@ def test_soft_counts_one_and_hard_two(mail, bram, cas, thread, status: str, acti
     assert "bounce+" not in received.message.as_string()
     comes_back(received, status=status, action=action)
     assert score(cas) == counts
+
+
+@pytest.mark.parametrize("kind", ["decided", "waiting", "refused", "confirm"])
+def test_a_note_comes_back_as_any_mail_does(mail, cas, kind: str) -> None:
+    """N21, N4. By a return path that tells nobody that it was a note; twice is once, and a forged one nothing."""
+    MailKey.objects.get_or_create(user=wants(cas))
+    notes.leave(recipient=cas, kind=NoteKind(kind), at=MORNING)
+    sweep()
+    (received,) = mail.to(cas.email)
+    assert RETURN_PATH.fullmatch(received.sender)
+    comes_back(received, to=re.sub(r"\.[0-9a-f]{16}@", f".{'0' * 16}@", received.sender), number=3)
+    assert score(cas) == 0
+    for number in (1, 2):
+        comes_back(received, number=number)
+    assert score(cas) == 2
 
 
 def test_at_four_delivery_stops_and_others_get_theirs(mail, anna, bram, cas, thread) -> None:
