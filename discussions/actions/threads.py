@@ -92,14 +92,7 @@ def set_stand(*, by: User, name: Name, thread: Thread, text: str, at: datetime |
     thread = locked(thread, by=by)
     if not permissions.may_summarise(by, thread) or not permissions.may_speak_as(by, name, thread):
         raise PermissionDenied(_("You can't write the summary of this discussion."))
-    if thread.stand_by is not None and thread.stand_at is not None:
-        StandRevision.objects.create(
-            thread=thread,
-            source=thread.stand_source,
-            html=thread.stand_html,
-            by=thread.stand_by,
-            written_at=thread.stand_at,
-        )
+    StandRevision.objects.keep(thread, under=thread)
     if not text.strip():
         thread.stand_source = thread.stand_html = ""
         thread.stand_by = thread.stand_at = None

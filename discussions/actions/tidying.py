@@ -117,8 +117,7 @@ def merge(*, by: User, thread: Thread, into: Thread, reason: str = "", at: datet
     bones = bones_of([gone, stays])
     kept = _before_merging(gone, stays, bones)
     opening = next(bone for bone in bones if bone.thread == gone.pk and bone.parent is None)
-    take_in(gone, stays, _joined(bones, stays, opening), bones, at)
-    kept["stand"] = _became_earlier(gone, stays)
+    kept["stand"] = take_in(gone, stays, _joined(bones, stays, opening), bones, at)
     decisions.note(by=by, thread=stays, act=Act.MERGE, reason=reason[:400], at=at)
     stays.refresh_from_db()
     opened = Post.objects.get(pk=opening.pk)
@@ -296,14 +295,6 @@ def _remember(act: Act, thread: Thread, other: Thread, by: User, at: datetime, k
         Tidying.objects.create(act=act, thread=thread, other=other, by=by, done_at=at, kept=kept)
 
 
-def _became_earlier(gone: Thread, stays: Thread) -> int | None:
-    """The key of the earlier summary that the one of `gone` became."""
-    if gone.stand_at is None:
-        return None
-    made = StandRevision.objects.filter(thread=stays, by=gone.stand_by, written_at=gone.stand_at)
-    return made.values_list("pk", flat=True).last()
-
-
 def _count(thread: Thread, places: Sequence[Place], bones: dict[int, Bone]) -> None:
     those = [bones[place.pk] for place in places]
     Thread.objects.filter(pk=thread.pk).update(
@@ -315,34 +306,30 @@ def _count(thread: Thread, places: Sequence[Place], bones: dict[int, Bone]) -> N
 
 def take_in(
     gone: Thread, stays: Thread, layout: Iterable[tuple[int, int | None]], bones: Sequence[Bone], at: datetime
-) -> None:
-    """All that stands in `gone` stands in `stays` from now on, as `layout` says; of `gone` an alias is left."""
-    leave_alias(gone, bones)
+) -> int | None:
+    """All that stands in `gone` stands in `stays` from now on, as `layout` says; of `gone` an alias is left. Gives the
+    key of the earlier summary that the one of `gone` became."""
+    _leave_alias(gone, bones)
     restand({stays: layout}, bones)
-    carry_along(gone, stays)
+    summary = _carry_along(gone, stays)
     nothing = {"title": "", "stand_source": "", "stand_html": "", "stand_by": None, "stand_at": None, "answer": None}
     Thread.objects.filter(pk=gone.pk).update(removed_at=at, is_pinned=False, last_number=0, post_count=0, **nothing)
+    return summary
 
 
-def leave_alias(gone: Thread, bones: Sequence[Bone]) -> None:
+def _leave_alias(gone: Thread, bones: Sequence[Bone]) -> None:
     """Where its old addresses lead, those of its pages too: asked before its posts go."""
     by_time = [bone.pk for bone in bones if bone.thread == gone.pk]
     in_tree = list(Post.objects.of(gone).in_tree().values_list("pk", flat=True))
     ThreadAlias.objects.create(thread=gone, post_id=by_time[0], tree_pages=in_tree[::SIZE], time_pages=by_time[::SIZE])
 
 
-def carry_along(gone: Thread, stays: Thread) -> None:
+def _carry_along(gone: Thread, stays: Thread) -> int | None:
     """What hangs on the thread and not on its posts. A summary of one half is no summary of the whole: it becomes an
-    earlier one. Topics are added as long as there is room; the stricter of both counts for mail (N3)."""
-    if gone.stand_by_id is not None and gone.stand_at is not None:
-        StandRevision.objects.create(
-            thread=stays,
-            source=gone.stand_source,
-            html=gone.stand_html,
-            by_id=gone.stand_by_id,
-            written_at=gone.stand_at,
-        )
+    earlier one, whose key this gives. Topics are added as long as there is room; the stricter of both counts for
+    mail (N3)."""
     StandRevision.objects.filter(thread=gone).update(thread=stays)
+    summary = StandRevision.objects.keep(gone, under=stays)
     Poll.objects.filter(thread=gone).update(thread=stays)
     drafts_here = Draft.objects.filter(thread=stays)
     Draft.objects.filter(thread=gone).exclude(author__in=drafts_here.values("author")).update(thread=stays)
@@ -354,3 +341,4 @@ def carry_along(gone: Thread, stays: Thread) -> None:
     room = max(MOST_TOPICS - len(here), 0)
     TaggedThread.objects.filter(pk__in=list(more.values_list("pk", flat=True)[:room])).update(content_object=stays)
     TaggedThread.objects.filter(content_object=gone).delete()
+    return summary.pk if summary else None

@@ -15,6 +15,18 @@ class StandRevisionQuerySet(models.QuerySet["StandRevision"]):
         """Whoever sees the thread."""
         return self.filter(thread__in=Thread.objects.visible_to(viewer).values("pk"))
 
+    def keep(self, thread: Thread, *, under: Thread) -> StandRevision | None:
+        """What "where we stand" of `thread` says goes to the earlier summaries of `under`; None: it says nothing."""
+        if thread.stand_by_id is None or thread.stand_at is None:
+            return None
+        return self.create(
+            thread=under,
+            source=thread.stand_source,
+            html=thread.stand_html,
+            by_id=thread.stand_by_id,
+            written_at=thread.stand_at,
+        )
+
     def of(self, thread: Thread) -> StandRevisionQuerySet:
         return self.filter(thread=thread).select_related("by__profile").order_by("-written_at", "-pk")
 
