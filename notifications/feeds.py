@@ -18,7 +18,8 @@ from accounts.models.preferences import MailDetail
 from discussions.models import Post, Space, Thread
 from discussions.models.post import in_place_of, is_folded
 from experts.faces import face_of
-from notifications.discretion import allowed_by, strictest
+from notifications.beside import letter_of
+from notifications.discretion import allowed_by, allowed_of_letter, strictest
 from notifications.models import Delivery
 
 NEWEST = 50
@@ -60,6 +61,9 @@ def feed_for(viewer: User) -> str:
     )
     news = Delivery.objects.news_for(viewer).unread().with_posts().with_beginnings(2 * LONGEST)
     for delivery in news.order_by("-at", "-pk")[:NEWEST]:
+        if delivery.event.letter is not None:
+            _add_letter(feed, delivery, viewer)
+            continue
         post = delivery.event.post
         post.thread = delivery.event.thread  # the same, and fetched along
         note = post.content_note
@@ -67,6 +71,22 @@ def feed_for(viewer: User) -> str:
         detail = strictest(delivery.mail_detail, viewer.preferences.detail, allowed_by(post))
         _add(feed, post, detail, in_place_of(note) if is_hidden else getattr(delivery, "beginning", ""), viewer)
     return feed.writeString("utf-8")
+
+
+def _add_letter(feed: Atom1Feed, delivery: Delivery, viewer: User) -> None:
+    """What happened to a letter, as far as it may be named."""
+    event = delivery.event
+    detail = strictest(delivery.mail_detail, viewer.preferences.detail, allowed_of_letter(event.letter))
+    news = letter_of(event, detail, is_offered=False)
+    where = settings.SITE_URL + reverse("letters:number", args=[event.letter_id])
+    feed.add_item(
+        title=_("News of a letter") if detail == MailDetail.DISCREET else f"{news.title}: {news.says}",
+        link=where,
+        description=news.excerpt,
+        unique_id=f"{where}#{event.pk}",
+        pubdate=event.at,
+        updateddate=event.at,
+    )
 
 
 def _add(feed: Atom1Feed, post: Post, detail: MailDetail, said: str, viewer: User) -> None:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models.preferences import MailDetail, Rhythm
 from discussions.models import Space, Thread
 from experts.models import Topic
+from letters.models import Letter
 from notifications.levels import AS_SPACE, Level
 
 RHYTHMS = [
@@ -92,11 +93,12 @@ class MailForm(forms.Form):
 
 
 class LevelForm(forms.Form):
-    """How closely `thing` is followed. A thread can be put back to be as its space; a topic is followed or not."""
+    """How closely `thing` is followed. A thread can be put back to be as its space; a topic or letter is followed
+    or not."""
 
     level = forms.TypedChoiceField(choices=[], coerce=lambda value: AS_SPACE if value == "as_space" else value)
 
-    def __init__(self, *args: Any, thing: Thread | Space | Topic, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, thing: Thread | Space | Topic | Letter, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         as_space = [("as_space", _("as its space"))] if isinstance(thing, Thread) else []
         self.fields["level"].choices = [*as_space, *Level.choices]  # type: ignore[attr-defined]  # it is the field above

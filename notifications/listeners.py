@@ -1,20 +1,25 @@
 """What is heard from below. Each listener runs inside the transaction of what happened and writes one outbox row."""
 
 import logging
+from datetime import datetime
 from typing import Any
 
 from celery.signals import worker_ready
 from django.db import transaction
+from django.utils import timezone
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from accounts.models import User
-from discussions.models import Appeal, Decision, Post, Thread
+from cms.models import KnowledgePage
+from cms.signals import page_went_live
+from discussions.models import Appeal, Decision, Poll, Post, Thread
 from discussions.passages import Passages
 from discussions.signals import (
     appeal_settled,
     decision_taken,
     decisions_read,
+    poll_opened,
     post_edited,
     post_made_urgent,
     post_published,
@@ -25,12 +30,29 @@ from discussions.signals import (
 )
 from experts.models import Name, Topic
 from experts.signals import name_lapsed, topics_joined
+from letters.models import Letter
+from letters.models.letter import State
+from letters.signals import letter_moved_on
 from notifications import tasks
 from notifications.actions import notices, replies, watches
-from notifications.actions.events import hand_over, record, settle_calls, stand_with_posts
+from notifications.actions.events import (
+    hand_over,
+    record,
+    record_letter,
+    record_page,
+    record_poll,
+    settle_calls,
+    stand_with_posts,
+)
 from notifications.actions.watches import follow
 from notifications.models.event import Kind
 
+LETTER_KINDS: dict[str, Kind] = {
+    State.OPEN: Kind.LETTER_OPENED,
+    State.CLOSED: Kind.LETTER_CLOSED,
+    State.DELIVERED: Kind.LETTER_DELIVERED,
+    State.ANSWERED: Kind.LETTER_ANSWERED,
+}
 logger = logging.getLogger(__name__)
 
 
@@ -71,6 +93,26 @@ def on_appeal_settled(*, appeal: Appeal, **_: Any) -> None:
 
 def on_decisions_read(*, decisions: list[int], user: User, **_: Any) -> None:
     notices.read(by=user, decisions=decisions)
+
+
+def on_poll_opened(*, poll: Poll, is_history: bool = False, **_: Any) -> None:
+    if not is_history:
+        record_poll(poll=poll, at=poll.opens_at)
+
+
+def on_page_went_live(*, page: KnowledgePage, is_first: bool, is_history: bool, **_: Any) -> None:
+    """Of what is worth talking about: articles, news, programmes."""
+    if not is_history and page.has_discussion:
+        at = page.last_published_at or timezone.now()
+        record_page(page=page, is_first=is_first, checked_on=getattr(page, "reviewed_on", None), at=at)
+
+
+def on_letter_moved_on(*, letter: Letter, was: str, at: datetime, **_: Any) -> None:
+    """By where it is now; in the same state as before: something came of it."""
+    kind = LETTER_KINDS.get(letter.state) if letter.state != was else Kind.LETTER_ANSWERED
+    if kind is not None:
+        record_letter(kind=kind, letter=letter, at=at)
+        wake()
 
 
 def on_thread_split(*, thread: Thread, new: Thread, kept: dict[str, Any] | None = None, **_: Any) -> None:
@@ -130,6 +172,9 @@ def listen() -> None:
     post_published.connect(on_post_published, dispatch_uid="notifications.post_published")
     post_edited.connect(on_post_edited, dispatch_uid="notifications.post_edited")
     post_made_urgent.connect(on_post_made_urgent, dispatch_uid="notifications.post_made_urgent")
+    poll_opened.connect(on_poll_opened, dispatch_uid="notifications.poll_opened")
+    page_went_live.connect(on_page_went_live, dispatch_uid="notifications.page_went_live")
+    letter_moved_on.connect(on_letter_moved_on, dispatch_uid="notifications.letter_moved_on")
     thread_split.connect(on_thread_split, dispatch_uid="notifications.thread_split")
     thread_merged.connect(on_thread_merged, dispatch_uid="notifications.thread_merged")
     topics_joined.connect(on_topics_joined, dispatch_uid="notifications.topics_joined")

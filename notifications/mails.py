@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from notifications.addresses import return_path
-from notifications.contents import Content, Conversation, Item
+from notifications.beside import LetterNews, Page, Vote
+from notifications.contents import Content, Conversation, Item, Some
 from notifications.levels import Reason
 from notifications.models.issue import Kind
 from notifications.models.reachability import NoteKind
@@ -101,9 +102,9 @@ def _context(content: Content) -> dict[str, object]:
     return {
         "settings_url": _address(settings.SITE_URL, "settings"),
         "is_digest": content.issue.kind == Kind.DIGEST,
-        "has_calls": bool(content.personal),
+        "has_calls": bool(content.personal or content.votes.shown),
         "is_sealed": content.is_sealed,
-        "stops": "thread" if content.thread else "space" if content.space else "",
+        "stops": "thread" if content.thread else "space" if content.space else "letter" if content.letter else "",
         "can_answer": bool(content.reply_to),
     }
 
@@ -117,18 +118,25 @@ def _pieces(content: Content) -> dict[str, Piece]:
         made = [piece_of(f"{FOLDER}/{name}", language, zone, it=value) for value in values]
         return Piece("".join(one.text for one in made), "".join(one.html for one in made))
 
+    def some(name: str, things: Some) -> Piece:
+        return parts(name, [things] if things.shown else [])
+
     return {
         "subject_line": Piece.of(subject(content)),
         "calls": parts("_call", list(content.personal)),
+        "votes": some("_votes", content.votes),
         "spaces": parts("_space", list(content.spaces)),
         "more": parts("_more", [content.more] if content.more else []),
+        "letters": some("_letters", content.letters),
+        "pages": some("_pages", content.pages),
         "stop_url": Piece.of(_stop_url(content)),
     }
 
 
 def _stop_url(content: Content) -> str:
-    """Stops the thread, or the space, that all of the mail is about; empty when there are several."""
-    kind, pk = ("thread", content.thread) if content.thread else ("space", content.space)
+    """Stops the thread, the space or the letter that all of the mail is about; empty when there are several."""
+    one = {"thread": content.thread, "space": content.space, "letter": content.letter}
+    kind, pk = next(((kind, pk) for kind, pk in one.items() if pk is not None), ("", None))
     if pk is None:
         return ""
     url = _address(settings.SITE_URL, "unsubscribe_from", "KEY", kind, pk)
@@ -143,15 +151,23 @@ def subject(content: Content) -> str:
         if _is_about_one_thread(content):
             return first.title
         words = _about(first)
-        others = content.threads - 1
+        others = content.threads - 1 if isinstance(first, Item | Conversation) else content.threads
         if not others:
             return words
         more = ngettext("%(words)s and %(count)d more discussion", "%(words)s and %(count)d more discussions", others)
         return more % {"words": words, "count": others}
 
 
-def _about(first: Item | Conversation) -> str:
-    if not isinstance(first, Item):
+def _about(first: Item | Vote | Conversation | LetterNews | Page) -> str:
+    if isinstance(first, Vote):
+        return _("You can still vote: “%(title)s”") % {"title": first.question}
+    if isinstance(first, LetterNews):
+        words = _("A new letter: “%(title)s”") if first.is_offered else _("News of the letter “%(title)s”")
+        return words % {"title": first.title}
+    if isinstance(first, Page):
+        words = _("Checked again: “%(title)s”") if first.is_checked else _("New in Knowledge: “%(title)s”")
+        return words % {"title": first.title}
+    if isinstance(first, Conversation):
         return _("New in “%(title)s”") % {"title": first.title}
     names = {"name": first.name, "title": first.title}
     if first.reason == Reason.MENTION:

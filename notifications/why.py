@@ -24,7 +24,6 @@ from notifications.actions.events import CALLS
 from notifications.actions.issues import last_end
 from notifications.contents import CALLS as CALLED
 from notifications.contents import POSTS as SHOWN
-from notifications.inbox import wish_of
 from notifications.levels import PERSONAL, TOLD_BY_LEVEL, Level, Reason
 from notifications.models import Delivery, Event, Issue, Reachability, Watch
 from notifications.models.delivery import Channel, State, Why
@@ -32,7 +31,7 @@ from notifications.models.issue import Kind as IssueKind
 from notifications.models.issue import State as IssueState
 from notifications.models.watch import level_among
 from notifications.quiet import held_until
-from notifications.windows import BATCH, next_slot
+from notifications.windows import BATCH, next_slot, wish_of
 
 KEPT_FOR = timedelta(days=60)
 
@@ -60,7 +59,7 @@ class _Ledger:
         self.deliveries: dict[int, dict[str, Delivery]] = defaultdict(dict)
         mine = Delivery.objects.filter(recipient=user, event__post__in=posts).select_related("event", "issue")
         for delivery in mine.with_objection().order_by("pk"):
-            self.deliveries[delivery.event.post_id][delivery.channel] = delivery
+            self.deliveries[delivery.event.post_id or 0][delivery.channel] = delivery
         mails = [found[Channel.MAIL].issue_id for found in self.deliveries.values() if Channel.MAIL in found]
         together = Delivery.objects.filter(issue__in=[pk for pk in mails if pk], state=State.SENT)
         sums = together.order_by().values("issue").annotate(

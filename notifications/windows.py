@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from accounts.models import Preferences, User
 from accounts.models.preferences import Rhythm
 
 BATCH = timedelta(minutes=10)
@@ -31,6 +32,10 @@ class Wish:
     hour: int
     weekday: int
     since: datetime
+
+
+def wish_of(preferences: Preferences, user: User) -> Wish:
+    return Wish(preferences.rhythm, preferences.zone, preferences.hour, preferences.weekday, user.joined_at)
 
 
 def due(wish: Wish, last_to: datetime | None, now: datetime) -> Window | None:

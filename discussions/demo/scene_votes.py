@@ -51,7 +51,7 @@ def _consent(world: World, thread: Thread) -> None:
         thread=thread,
         kind="consent",
         question="Versturen we deze reactie zoals hij er nu staat?",
-        closes_at=world.now + timedelta(days=5),
+        closes_at=world.now + timedelta(hours=40),
         at=world.now - timedelta(days=1),
         is_history=True,
     )

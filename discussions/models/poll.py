@@ -12,7 +12,7 @@ from datetime import datetime
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
-from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -54,6 +54,12 @@ class PollQuerySet(models.QuerySet["Poll"]):
         turnout = Turnout.objects.filter(poll=OuterRef("pk")).order_by().values("poll")
         secret = turnout.annotate(people=Count("pk")).values("people")
         return self.annotate(voted=Coalesce(Subquery(secret), Subquery(named), 0))
+
+    def unvoted_by(self, viewer: User | AnonymousUser) -> PollQuerySet:
+        """Those in which the viewer didn't vote, under any name or in secret. For themselves only."""
+        named = Vote.objects.filter(poll=OuterRef("pk"), name__holder=viewer.pk)
+        secret = Turnout.objects.filter(poll=OuterRef("pk"), user=viewer.pk)
+        return self.filter(~Exists(named), ~Exists(secret))
 
     def past_closing(self, now: datetime) -> PollQuerySet:
         return self.filter(closed_at=None, closes_at__lte=now)

@@ -1,6 +1,6 @@
-"""record: what happened goes into the outbox. stand_with_posts: it follows posts that were split or merged.
-settle_calls: what is told of calls that an edit took away, or put back. fan_out: from the outbox to a delivery for
-everybody who is told.
+"""record and its like: what happened goes into the outbox. stand_with_posts: it follows posts that were split or
+merged. settle_calls: what is told of calls that an edit took away, or put back. fan_out: from the outbox to a delivery
+for everybody who is told.
 
 Recording is part of the transaction that did the thing. Fanning out takes the rows one by one, each in a transaction
 of its own; doing it twice, or in two workers, changes nothing.
@@ -9,25 +9,27 @@ of its own; doing it twice, or in two workers, changes nothing.
 import logging
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Value
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, Max, OuterRef, Q, QuerySet, Value
 
 from accounts.models import Preferences, User
 from accounts.models.preferences import MailDetail, Rhythm
-from discussions.models import Mention, Post, Thread
+from cms.models import KnowledgePage
+from discussions.models import Mention, Poll, Post, Thread
 from experts.models import Name
 from experts.veils import account_behind
-from notifications.audience import in_a_group, who_sees
-from notifications.discretion import allowed_by, strictest
+from letters.models import Letter
+from notifications.audience import Rule, in_a_group, letters, posts, who_sees
+from notifications.discretion import allowed_by, allowed_of_letter, chosen_at, strictest
 from notifications.levels import TOLD_BY_LEVEL, Reason, is_urgent, reason
 from notifications.models import Delivery, Event, Issue, Watch
 from notifications.models.delivery import Channel, State, Why
 from notifications.models.event import Kind
 from notifications.models.issue import State as IssueState
-from notifications.models.watch import level_in
+from notifications.models.watch import level_for, level_in
 
 logger = logging.getLogger(__name__)
 
@@ -46,6 +48,35 @@ def record(*, kind: Kind, post: Post, at: datetime) -> Event:
         at=at,
         mail_detail=allowed_by(post),
     )
+
+
+def record_letter(*, kind: Kind, letter: Letter, at: datetime) -> Event:
+    return Event.objects.create(kind=kind, letter=letter, at=at, mail_detail=allowed_of_letter(letter))
+
+
+def record_poll(*, poll: Poll, at: datetime) -> Event:
+    """Nobody is told of its opening; of its closing the overview tells whoever didn't vote (see `votes_for`)."""
+    return Event.objects.create(
+        kind=Kind.POLL_OPENED, poll=poll, at=at, mail_detail=allowed_by(poll), fanned_out_at=at
+    )
+
+
+def record_page(*, page: KnowledgePage, is_first: bool, checked_on: date | None, at: datetime) -> Event | None:
+    """That it is new; or that it was checked again, when it was checked on a later day than is known. The overview
+    asks for both (see `offers_for`). None: nothing that readers need to be told."""
+    day = checked_on or at.date()
+    if not is_first:
+        known = Event.objects.filter(page=page).aggregate(last=Max("day"))["last"]
+        begun = page.first_published_at
+        if checked_on is None or (known or (begun.date() if begun else day)) >= checked_on:
+            return None
+    kind = Kind.PAGE_NEW if is_first else Kind.PAGE_CHECKED
+    event, _made = Event.objects.get_or_create(
+        page_id=page.pk,
+        day=day,
+        defaults={"kind": kind, "at": at, "mail_detail": MailDetail.FULL, "fanned_out_at": at},
+    )
+    return event
 
 
 def stand_with_posts(thread: Thread) -> None:
@@ -118,15 +149,17 @@ def tell(pk: int, *, now: datetime) -> bool:
 
     Waits for whoever is busy with it, so that a sweep which plans digests afterwards finds all deliveries there.
     """
-    rows = Event.objects.waiting().select_related("post__parent__author", "thread", "actor")
+    rows = Event.objects.waiting().select_related("post__parent__author", "thread", "actor", "letter")
     event = rows.filter(pk=pk).select_for_update(of=("self",)).first()
     if event is None:
         return False
     if event.kind == Kind.MADE_URGENT:
         _hurry(event)
         return _done(event, now)
-    for members in _batches(_candidates(event)):
-        seen = {user for user, _post in who_sees((member, {event.post_id}) for member in members)}
+    rule: Rule = letters if event.letter else posts
+    key = (event.letter or event.post).pk
+    for members in _batches(_followers(event) if event.letter else _candidates(event)):
+        seen = {user for user, _thing in who_sees(((member, {key}) for member in members), rule)}
         told = [member for member in members if member.pk in seen]
         _give_preferences(member for member in told if member.rhythm is None)
         Delivery.objects.bulk_create(
@@ -146,6 +179,22 @@ def _hurry(event: Event) -> None:
     Delivery.objects.unclaimed().filter(event__post=event.post_id).update(is_urgent=True, passes_quiet=True)
 
 
+def _followers(event: Event) -> QuerySet[User]:
+    """As `_candidates`, of a letter: whoever follows it."""
+    nothing = Value(False, output_field=BooleanField())
+    members = User.objects.active().annotate(
+        level=level_for(event.letter),
+        is_mentioned=nothing,
+        is_answered=nothing,
+        is_called=nothing,
+        is_muted=nothing,
+        rhythm=F("preferences__rhythm"),
+        mail_detail=F("preferences__mail_detail"),
+        detail_changed_at=F("preferences__detail_changed_at"),
+    )
+    return members.filter(level__in=TOLD_BY_LEVEL).order_by("pk")
+
+
 def _candidates(event: Event) -> QuerySet[User]:
     """Accounts that an event may concern, with `level`, `is_mentioned`, `is_answered`, `is_called` and `is_muted`,
     and what they chose for their mail.
@@ -160,7 +209,7 @@ def _candidates(event: Event) -> QuerySet[User]:
         level=level_in(event.thread),
         is_mentioned=Exists(called),
         is_answered=Q(pk=answered) if answered else Value(False),
-        is_called=in_a_group(event.post_id),
+        is_called=in_a_group(event.post.pk),
         is_muted=Exists(Watch.objects.filter(user=OuterRef("pk"), name=event.actor_id)),
         rhythm=F("preferences__rhythm"),
         mail_detail=F("preferences__mail_detail"),
@@ -200,7 +249,7 @@ def _deliveries(event: Event, member: Candidate) -> Iterator[Delivery]:
     if why is None:
         return
     wants_mail = member.rhythm != Rhythm.NEVER
-    can_wait = event.post.urgent_at is None
+    can_wait = event.post is None or event.post.urgent_at is None
     common = {
         "event": event,
         "recipient": member,
@@ -220,11 +269,9 @@ def _deliveries(event: Event, member: Candidate) -> Iterator[Delivery]:
 
 
 def _chosen_then(event: Event, member: Candidate) -> MailDetail:
-    """The strictest of all who have a say. What happened before the member chose anew is told discreetly, whatever
-    they choose now: the choice is kept and not its history (N3)."""
-    if member.detail_changed_at is not None and event.at < member.detail_changed_at:
-        return MailDetail.DISCREET
-    return strictest(event.mail_detail, member.mail_detail or MailDetail.DISCREET)
+    """The strictest of all who have a say."""
+    chosen = chosen_at(event.at, member.mail_detail or MailDetail.DISCREET, member.detail_changed_at)
+    return strictest(event.mail_detail, chosen)
 
 
 def _give_preferences(members: Iterable[User]) -> None:

@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 from accounts.models import Preferences, User
 from accounts.models.preferences import Rhythm
 from notifications import crash
-from notifications.models import Delivery, Issue, MailKey
+from notifications.beside import LONGEST_AHEAD
+from notifications.models import Delivery, Event, Issue, MailKey
 from notifications.models.delivery import Channel, Why
 from notifications.models.delivery import State as DeliveryState
 from notifications.models.issue import MOST_KILLS, Kind, State
@@ -26,6 +27,7 @@ from notifications.permissions import may_look_after_mail
 from notifications.quiet import held_until
 from notifications.windows import Window, Wish, due, due_at_once
 
+ONE_DAY = timedelta(hours=26)  # with the hour of a clock change, and one that a digest may be late
 TOGETHER = 500  # members planned for at a time
 ROUND = 500  # mails leased and gathered at a time
 BATCH = 50  # mails that may be on their way before that is written down
@@ -42,11 +44,6 @@ def plan(*, now: datetime) -> None:
 
 def _members(now: datetime) -> Iterator[Sequence[Member]]:
     """All who may be mailed, by key, each with the ends of their last windows and what waits to be told at once."""
-
-    def last(kind: Kind) -> Subquery:
-        mine = Issue.objects.filter(recipient=OuterRef("pk"), kind=kind).order_by("-window_to")
-        return Subquery(mine.values("window_to")[:1])
-
     waiting = Delivery.objects.unclaimed().filter(recipient=OuterRef("pk")).order_by()
     urgent = waiting.filter(is_urgent=True).values("recipient")
     rows = (
@@ -55,8 +52,8 @@ def _members(now: datetime) -> Iterator[Sequence[Member]]:
         .annotate(
             joined_at=F("user__joined_at"),
             has_key=Exists(MailKey.objects.filter(user=OuterRef("pk"))),
-            last_digest=last(Kind.DIGEST),
-            last_at_once=last(Kind.AT_ONCE),
+            last_digest=end_of_last(Kind.DIGEST),
+            last_at_once=end_of_last(Kind.AT_ONCE),
             waiting_since=Subquery(waiting.values("recipient").annotate(oldest=Min("at")).values("oldest")),
             urgent_since=Subquery(urgent.annotate(oldest=Min("at")).values("oldest")),
             pressing_since=Subquery(urgent.filter(passes_quiet=True).annotate(oldest=Min("at")).values("oldest")),
@@ -116,7 +113,15 @@ def _plan_for(members: Sequence[Member], now: datetime) -> None:
     empty = made.exclude(pk__in=full)
     if steady := [member.pk for member in members if member.keeps_steady]:
         empty = empty.exclude(kind=Kind.DIGEST, recipient__in=steady)
-    empty.update(state=State.EMPTY)
+    empty.exclude(_may_hold_more(now), kind=Kind.DIGEST).update(state=State.EMPTY)
+
+
+def _may_hold_more(now: datetime) -> Q:
+    """Whether an overview in which nobody is told of anything may hold a vote that closes before the next one, or what
+    came in its window. Who sees it is asked when it is made; then it may turn out to be empty after all."""
+    a_day, a_week = (Exists(Event.objects.votes(now, now + length)) for length in (ONE_DAY, LONGEST_AHEAD))
+    offered = Exists(Event.objects.offers(OuterRef("window_from"), OuterRef("window_to")))
+    return Q(a_day) | Q(a_week, recipient__preferences__rhythm=Rhythm.WEEKLY) | Q(offered)
 
 
 def _claim(issues: QuerySet[Issue], kind: Kind, held: Sequence[int]) -> None:
@@ -275,6 +280,12 @@ def tidy(*, now: datetime) -> None:
     Delivery.objects.unclaimed().filter(recipient__is_active=False).update(
         state=DeliveryState.SUPPRESSED, why=Why.AWAY
     )
+
+
+def end_of_last(kind: Kind = Kind.DIGEST) -> Subquery:
+    """The same of whoever's preferences a row is, as an expression."""
+    mine = Issue.objects.filter(recipient=OuterRef("pk"), kind=kind).order_by("-window_to")
+    return Subquery(mine.values("window_to")[:1])
 
 
 def last_end(user: User) -> datetime | None:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.models import Preferences, User
 from accounts.models.preferences import Rhythm
 from discussions.models import Space, Thread
+from letters.models import Letter
 from notifications.levels import Level
 from notifications.models import MailKey, Watch
 
@@ -53,11 +54,11 @@ def stop_mail(*, key: str, at: datetime | None = None) -> None:
     mine.update(rhythm=Rhythm.NEVER, rhythm_changed_at=at or timezone.now())
 
 
-def mute(*, key: str, thing: type[Thread] | type[Space], pk: int) -> None:
-    """Whoever's key it is hears no more of that thread or space, if they can see it. A key only lowers."""
+def mute(*, key: str, thing: type[Thread] | type[Space] | type[Letter], pk: int) -> None:
+    """Whoever's key it is hears no more of that thread, space or letter, if they can see it. A key only lowers."""
     owner = MailKey.objects.filter(key=key).select_related("user").first()
     if owner is not None and thing.objects.visible_to(owner.user).filter(pk=pk).exists():
-        row: dict[str, Any] = {"thread_id" if thing is Thread else "space_id": pk}
+        row: dict[str, Any] = {f"{thing._meta.model_name}_id": pk}
         Watch.objects.update_or_create(
             user=owner.user, defaults={"level": Level.MUTED, "chosen_at": timezone.now()}, **row
         )

@@ -66,7 +66,7 @@ def send_round(ids: Sequence[int], key: uuid.UUID, *, clock: Clock) -> int:
     rows = Issue.objects.filter(pk__in=ids).select_related("recipient__preferences", "recipient__mail_key")
     going = _not_held(list(rows.order_by("pk")), key, clock)
     try:
-        gathered = gather(going)
+        gathered = gather(going, now=clock.now())
     except Exception as error:
         if len(going) > 1:
             half = len(going) // 2

@@ -1,6 +1,6 @@
-"""watch: how closely a member follows a space, thread or topic. follow: what taking part in a thread does. mute, hear:
-whether what is written under a name reaches a member. copy, join, join_topics: what follows from
-a split and a merge; of_both, part, take_back: and from undoing them."""
+"""watch: how closely a member follows a space, thread, topic or letter. follow: what taking part in a thread does.
+mute, hear: whether what is written under a name reaches a member. copy, join, join_topics: what follows from a split
+and a merge; of_both, part, take_back: and from undoing them."""
 
 from datetime import datetime
 from typing import Any
@@ -14,22 +14,29 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from discussions.models import Space, TaggedThread, Thread
 from experts.models import Name, Topic
+from letters.models import Letter
 from notifications.levels import AS_SPACE, TOLD_BY_LEVEL, Level
 from notifications.models import Watch
 from notifications.models.watch import level_among, level_in
 
-Thing = Space | Thread | Topic
+Thing = Space | Thread | Topic | Letter
 MOST_MUTED = 200
 
 
 def watch(*, by: User, thing: Thing, level: str, at: datetime | None = None) -> None:
-    """From now on; what is planned already is asked about again when it is sent. A topic is followed or it isn't;
-    a thread can be put back to be as its space and topics (`AS_SPACE`)."""
+    """From now on; what is planned already is asked about again when it is sent. A topic is followed or it isn't; of a
+    letter that isn't, one doesn't hear as new either; a thread can be put back to be as its space and topics
+    (`AS_SPACE`)."""
     if not type(thing).objects.visible_to(by).filter(pk=thing.pk).exists():
         raise PermissionDenied(_("This isn't open to you."))
     if level != AS_SPACE or not isinstance(thing, Thread):
         level = Level(level)
-    if not isinstance(thing, Topic):
+    if isinstance(thing, Letter):
+        level = level if level in TOLD_BY_LEVEL else Level.MUTED
+        Watch.objects.update_or_create(
+            user=by, letter=thing, defaults={"level": level, "chosen_at": at or timezone.now()}
+        )
+    elif not isinstance(thing, Topic):
         row: dict[str, Any] = {"space" if isinstance(thing, Space) else "thread": thing}
         Watch.objects.update_or_create(user=by, defaults={"level": level, "chosen_at": at or timezone.now()}, **row)
     elif level in TOLD_BY_LEVEL:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import random
 from datetime import timedelta
 
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q
+
 from accounts.models import Preferences, User
-from discussions.models import Post
+from cms.models import ArticlePage
+from discussions.models import Poll, Post
 from experts.models import Topic
+from letters.models import Letter
 from notifications.actions import events, watches
-from notifications.inbox import wish_of
 from notifications.levels import Level
 from notifications.models import Delivery, Event, Issue, MailKey, ParkedReply, Watch
 from notifications.models.delivery import State as DeliveryState
@@ -17,7 +21,7 @@ from notifications.models.event import Kind
 from notifications.models.inbound import Reason
 from notifications.models.issue import Kind as IssueKind
 from notifications.models.issue import State
-from notifications.windows import Wish, latest_slot
+from notifications.windows import Wish, latest_slot, wish_of
 from swexpertise.demo.world import World
 
 TOLD_OF = timedelta(days=8)  # so that a weekly digest holds something, whatever day it is
@@ -35,6 +39,7 @@ def play(world: World) -> None:
     _follow(world)
     _choose(world)
     _record(world)
+    _offer(world)
     events.fan_out(now=world.now, most=100_000)
     for key, user in world.bar(world.users.items(), "Digests"):
         if key not in FOLLOW:
@@ -50,6 +55,8 @@ def strike(world: World) -> None:
     ParkedReply.objects.filter(recipient__email__endswith="@demo.invalid").delete()
     MailKey.objects.filter(user__email__endswith="@demo.invalid").delete()
     Event.objects.filter(actor__is_sample=True).delete()
+    # Polls take theirs along. Pages and letters are real and stay; that they were new was played.
+    Event.objects.filter(Q(page__isnull=False) | Q(letter__isnull=False)).delete()
 
 
 def _answered_by_mail(world: World) -> None:
@@ -98,6 +105,19 @@ def _record(world: World) -> None:
     for post in recent.exclude(pk__in=Event.objects.values("post")).order_by("posted_at"):
         kind = Kind.THREAD_OPENED if post.number == 1 else Kind.POST_PUBLISHED
         events.record(kind=kind, post=post, at=post.posted_at)
+
+
+def _offer(world: World) -> None:
+    """Beside what was written: the votes that are open, the newest article, and a letter that is open."""
+    for poll in Poll.objects.filter(thread__in=[thread.pk for thread in world.threads.values()], closed_at=None):
+        events.record_poll(poll=poll, at=poll.opens_at)
+    yesterday = world.now - timedelta(days=1)
+    page = ArticlePage.objects.visible_to(AnonymousUser()).in_language("nl").published_first().first()
+    if page is not None:
+        events.record_page(page=page, is_first=True, checked_on=None, at=yesterday)
+    letter = Letter.objects.visible_to(AnonymousUser()).worth_showing().first()
+    if letter is not None and letter.is_open:
+        events.record_letter(kind=Kind.LETTER_OPENED, letter=letter, at=yesterday)
 
 
 def _had_theirs(user: User, world: World) -> None:

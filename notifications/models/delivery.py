@@ -10,6 +10,7 @@ from django.db.models.functions import Left
 from accounts.models import User
 from accounts.models.preferences import MailDetail
 from discussions.models import Mention, Post, Reading
+from letters.models import Letter
 from notifications.audience import in_a_group
 from notifications.levels import PERSONAL, TOLD_BY_LEVEL, Level, Reason
 from notifications.models.event import Event
@@ -42,14 +43,21 @@ class Why(models.TextChoices):
     TAKEN = "taken", "the call was taken back before it was mailed"
 
 
-def _is_read() -> Exists:
-    """Whether the recipient has read the post, asked of a delivery."""
+def _is_read() -> Q:
+    """Whether the recipient has read the post, or opened the letter; asked of a delivery."""
     holds = Func(
         F("read"), OuterRef("event__post__number"), arg_joiner=" @> ", template="(%(expressions)s)",
         output_field=BooleanField(),
     )  # fmt: skip
     reading = Reading.objects.filter(user=OuterRef("recipient"), thread=OuterRef("event__thread"))
-    return Exists(reading.alias(holds=holds).filter(holds=True))
+    return Q(read_at__isnull=False) | Q(Exists(reading.alias(holds=holds).filter(holds=True)))
+
+
+# The rule, over what `_as_of_now` puts on a row. Muted is stronger than a mention (docs/who-is-told.md).
+_IS_HEARD = Q(is_unheard=False)
+_IS_TOLD = Q(level_now__in=TOLD_BY_LEVEL) | ~Q(level_now=Level.MUTED) & (
+    Q(reason=Reason.REPLY) | Q(is_named=True) | Q(reason__in=PERSONAL, is_called=True)
+)
 
 
 # The rule, over what `_as_of_now` puts on a row. Muted is stronger than a mention (docs/who-is-told.md).
@@ -61,10 +69,13 @@ _IS_TOLD = Q(level_now__in=TOLD_BY_LEVEL) | ~Q(level_now=Level.MUTED) & (
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def visible_to(self, viewer: User | AnonymousUser) -> DeliveryQuerySet:
-        """One's own, while the post can be seen and still says something (N12)."""
+        """One's own, while the post can be seen and still says something, or the letter can be seen (N12)."""
         if not viewer.is_authenticated:
             return self.none()
-        return self.filter(recipient=viewer, event__post__in=Post.objects.visible_to(viewer).live().values("pk"))
+        # Asked of each row: a member has few, and the platform many posts.
+        post = Exists(Post.objects.visible_to(viewer).live().filter(pk=OuterRef("event__post")))
+        letter = Exists(Letter.objects.visible_to(viewer).filter(pk=OuterRef("event__letter")))
+        return self.filter(Q(post) | Q(letter), recipient=viewer)
 
     def news_for(self, viewer: User | AnonymousUser) -> DeliveryQuerySet:
         """The one list of what somebody is told: inbox, its number, catching up and feed show it, and the digest holds
@@ -92,7 +103,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         """What the rule asks of each row: its level, whose name it carries, whether the recipient is called in it."""
         post, mine = OuterRef("event__post"), OuterRef("recipient")
         return self.alias(
-            level_now=level_of_row(thread="event__post__thread", user="recipient"),
+            level_now=level_of_row(thread="event__post__thread", user="recipient", letter="event__letter"),
             is_unheard=Exists(Watch.objects.filter(user=mine, name=OuterRef("event__post__author"))),
             is_named=Exists(Mention.objects.filter(post=post, name__holder=mine, name__retired_at=None)),
             is_called=ExpressionWrapper(in_a_group(post, "recipient__"), output_field=BooleanField()),
@@ -111,8 +122,8 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         return self.filter(reason__in=PERSONAL)
 
     def with_posts(self) -> DeliveryQuerySet:
-        """What a list needs: post, thread, space and face, without the long texts."""
-        return self.select_related("event__post__author__profile", "event__thread__space").defer(
+        """What a list needs: post, thread, space and face, or the letter, without the long texts."""
+        return self.select_related("event__post__author__profile", "event__thread__space", "event__letter").defer(
             "event__post__html", "event__post__source", "event__post__author__profile__introduction",
             "event__post__author__profile__publications",
             "event__thread__space__house_rules_source", "event__thread__space__house_rules_html",
@@ -143,10 +154,10 @@ class Delivery(models.Model):
     at = models.DateTimeField()  # the event's, for the window it falls in
     state = models.CharField(max_length=10, choices=State, default=State.PLANNED)
     why = models.CharField(max_length=8, choices=Why, blank=True)
+    # NULL keeps: not read, or about a post, which is read where it stands. Of a letter: when it was opened or marked.
+    read_at = models.DateTimeField(null=True)
     # NULL keeps: not in an issue yet; those in the app never are.
     issue = models.ForeignKey(Issue, on_delete=models.SET_NULL, null=True, related_name="deliveries")
-
-    objection: str  # put there by with_objection
 
     objects = DeliveryQuerySet.as_manager()
 

@@ -1,10 +1,12 @@
-"""How closely a member follows a space, a thread or a topic (N1); a name can be muted.
+"""How closely a member follows a space, a thread, a topic or a letter (N1); a name can be muted.
 
-No row: a thread is as its space and topics, a space normal, a topic not followed, a name heard. A row of a thread that
-has no level: somebody put it back to that; the row keeps the day for "why did I (not) get this?".
+No row: a thread is as its space and topics, a space normal, a topic or letter not followed, a name heard. A row of a
+thread that has no level: somebody put it back to that; the row keeps the day for "why did I (not) get this?".
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
@@ -17,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from discussions.models import Space, TaggedThread, Thread
 from experts.models import Name, Topic
+from letters.models import Letter
 from notifications.levels import AS_SPACE, TOLD_BY_LEVEL, Level
 
 
@@ -31,17 +34,19 @@ class WatchQuerySet(models.QuerySet["Watch"]):
             | Q(Exists(Thread.objects.visible_to(viewer).filter(pk=OuterRef("thread"))))
             | Q(topic__in=Topic.objects.visible_to(viewer).values("pk"))
             | Q(name__in=Name.objects.visible_to(viewer).values("pk"))
+            | Q(letter__in=Letter.objects.visible_to(viewer).values("pk"))
         )
 
     def chosen(self) -> WatchQuerySet:
-        """For a list of what somebody follows: spaces, topics, threads, names, each with its name at hand. Not what
-        they put back to where everybody begins."""
+        """For a list of what somebody follows: spaces, topics, threads, letters, names, each with its name at hand.
+        Not what they put back to where everybody begins."""
         rows = self.exclude(level=AS_SPACE).exclude(space__isnull=False, level=Level.NORMAL)
-        return rows.select_related("space", "thread__space", "topic", "name__profile").order_by(
+        return rows.select_related("space", "thread__space", "topic", "name__profile", "letter").order_by(
             F("space__position").asc(nulls_last=True),
             "space__name",
             F("topic__name").asc(nulls_last=True),
             F("thread__title").asc(nulls_last=True),
+            F("letter__position").asc(nulls_last=True),
             "name__display_name",
             "pk",
         )
@@ -52,6 +57,10 @@ class WatchQuerySet(models.QuerySet["Watch"]):
 
     def level_of_topic(self, topic: Topic) -> Level:
         return Level(self.filter(topic=topic).values_list("level", flat=True).first() or Level.NORMAL)
+
+    def level_of_letter(self, letter: Letter) -> Level:
+        """Muted is what somebody chose who doesn't want to hear of it, as new either."""
+        return Level(self.filter(letter=letter).values_list("level", flat=True).first() or Level.NORMAL)
 
     def mutes(self, name: Name) -> bool:
         return self.filter(name=name).exists()
@@ -65,6 +74,7 @@ class Watch(models.Model):
     topic = models.ForeignKey(Topic, on_delete=models.CASCADE, null=True, blank=True, related_name="watches")
     # That one name, and no other of the same person: nothing may lead from one to the other (P7).
     name = models.ForeignKey(Name, on_delete=models.CASCADE, null=True, blank=True, related_name="watches")
+    letter = models.ForeignKey(Letter, on_delete=models.CASCADE, null=True, blank=True, related_name="watches")
     level = models.CharField(_("level"), max_length=9, choices=Level, blank=True)  # empty: AS_SPACE
     chosen_at = models.DateTimeField(default=timezone.now)  # for "why did I (not) get this?" (N5)
 
@@ -76,7 +86,16 @@ class Watch(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Exact(
-                    Func("space", "thread", "topic", "name", function="num_nonnulls", output_field=IntegerField()), 1
+                    Func(
+                        "space",
+                        "thread",
+                        "topic",
+                        "name",
+                        "letter",
+                        function="num_nonnulls",
+                        output_field=IntegerField(),
+                    ),
+                    1,
                 ),
                 name="one_thing_is_followed",
             ),
@@ -87,10 +106,15 @@ class Watch(models.Model):
                 condition=Q(topic=None) | Q(level__in=[level.value for level in TOLD_BY_LEVEL]),
                 name="a_topic_is_followed_or_not",
             ),
+            models.CheckConstraint(
+                condition=Q(letter=None) | Q(level__in=[Level.WATCHING, Level.FOLLOWING, Level.MUTED]),
+                name="a_letter_is_followed_or_muted",
+            ),
             models.CheckConstraint(condition=Q(name=None) | Q(level=Level.MUTED), name="a_name_is_only_muted"),
             models.UniqueConstraint(fields=["user", "space"], name="one_level_per_space"),
             models.UniqueConstraint(fields=["user", "thread"], name="one_level_per_thread"),
             models.UniqueConstraint(fields=["user", "topic"], name="one_level_per_topic"),
+            models.UniqueConstraint(fields=["user", "letter"], name="one_level_per_letter"),
             models.UniqueConstraint(fields=["user", "name"], name="a_name_muted_once"),
         ]
         indexes = [
@@ -116,14 +140,22 @@ def level_in(thread: Thread, *, user: str = "pk") -> Coalesce:
     return _nearest(Q(thread=thread) | Q(space=thread.space_id) | Q(topic__in=topics), OuterRef(user))
 
 
-def level_of_row(*, thread: str, user: str) -> Coalesce:
-    """As `level_in`, on rows whose thread and account are found at these paths."""
+def level_of_row(*, thread: str, user: str | int | None, letter: str = "") -> Coalesce:
+    """As `level_in`, on rows whose thread is found at this path; or `letter`, where it is a letter's. `user`: the path
+    to the account, or the key of one."""
     topics = TaggedThread.objects.filter(content_object=OuterRef(OuterRef(thread))).values("tag")
     here = Q(thread=OuterRef(thread)) | Q(space=OuterRef(f"{thread}__space")) | Q(topic__in=topics)
-    return _nearest(here, OuterRef(user))
+    if letter:
+        here |= Q(letter=OuterRef(letter))
+    return _nearest(here, OuterRef(user) if isinstance(user, str) else user)
 
 
-def _nearest(here: Q, user: OuterRef) -> Coalesce:
+def level_for(letter: Letter) -> Coalesce:
+    """How closely `letter` is followed, as an expression on accounts."""
+    return _nearest(Q(letter=letter), OuterRef("pk"))
+
+
+def _nearest(here: Q, user: Any) -> Coalesce:
     rows = Watch.objects.filter(here, user=user).exclude(level=AS_SPACE).order_by(FIRST)
     return Coalesce(Subquery(rows.values("level")[:1]), Value(Level.NORMAL.value))
 

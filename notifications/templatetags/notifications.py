@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from discussions.models import Space, Thread
 from experts.faces import Face
 from experts.models import Name, Topic
+from letters.models import Letter
 from notifications.actions.watches import levels_in
 from notifications.levels import Level
 from notifications.models import Watch
@@ -32,7 +33,7 @@ def _in_mail(moment: datetime, language: str, zone: str) -> str:
 
 
 @register.inclusion_tag("notifications/_watch_control.html", takes_context=True)
-def watch_control(context: RequestContext, thing: Thread | Space | Topic) -> dict[str, Any]:
+def watch_control(context: RequestContext, thing: Thread | Space | Topic | Letter) -> dict[str, Any]:
     """A small form with the levels, of a thread with what it is without a choice of one's own; nothing for a visitor.
     One query."""
     request = context["request"]
@@ -42,10 +43,12 @@ def watch_control(context: RequestContext, thing: Thread | Space | Topic) -> dic
     level: str
     without, has_topics = None, False
     mine = Watch.objects.visible_to(request.user)
-    if isinstance(thing, Topic):
-        action = reverse("notifications:watch_topic", args=[thing.pk])
-        level = mine.level_of_topic(thing)
-        levels = [(value, label) for value, label in levels if value != Level.MUTED]
+    if isinstance(thing, Topic | Letter):
+        kind = "topic" if isinstance(thing, Topic) else "letter"
+        action = reverse(f"notifications:watch_{kind}", args=[thing.pk])
+        level = mine.level_of_topic(thing) if isinstance(thing, Topic) else mine.level_of_letter(thing)
+        unwanted = Level.MUTED if isinstance(thing, Topic) else Level.NORMAL
+        levels = [(value, label) for value, label in levels if value != unwanted]
     elif isinstance(thing, Thread):
         action = reverse("notifications:watch_thread", args=[thing.pk])
         level, without, has_topics = levels_in(request.user, thing)
@@ -59,6 +62,7 @@ def watch_control(context: RequestContext, thing: Thread | Space | Topic) -> dic
         "without": without,
         "has_topics": has_topics,
         "is_topic": isinstance(thing, Topic),
+        "is_letter": isinstance(thing, Letter),
         "here": request.get_full_path(),
         "request": request,
     }

@@ -18,6 +18,7 @@ from accounts.requests import MemberRequest
 from discussions.models import Space, Thread
 from experts.faces import face_of
 from experts.models import Name, Topic
+from letters.models import Letter
 from notifications.actions import watches as watching
 from notifications.actions.preferences import choose
 from notifications.forms import LevelForm, MailForm
@@ -79,6 +80,12 @@ def watch_space(request: MemberRequest, pk: int) -> HttpResponse:
 @require_POST
 def watch_topic(request: MemberRequest, pk: int) -> HttpResponse:
     return _watch(request, get_object_or_404(Topic.objects.visible_to(request.user), pk=pk))
+
+
+@login_required
+@require_POST
+def watch_letter(request: MemberRequest, pk: int) -> HttpResponse:
+    return _watch(request, get_object_or_404(Letter.objects.visible_to(request.user), pk=pk))
 
 
 @login_required

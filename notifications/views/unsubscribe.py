@@ -6,9 +6,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
 from discussions.models import Space, Thread
+from letters.models import Letter
 from notifications.actions.preferences import mute, stop_mail
 
-THINGS: dict[str, type[Thread] | type[Space]] = {"thread": Thread, "space": Space}
+THINGS: dict[str, type[Thread] | type[Space] | type[Letter]] = {"thread": Thread, "space": Space, "letter": Letter}
 
 
 @csrf_exempt

@@ -176,10 +176,10 @@ def test_what_is_written_while_an_issue_is_made_stands_in_the_next(mail, bram, c
     reply(bram, thread, "Op tijd.")
     really = sending.gather
 
-    def late(rows):
+    def late(rows, **more):
         monkeypatch.setattr(sending, "gather", really)
         reply(bram, thread, "Te laat.", at=BEFORE)
-        return really(rows)
+        return really(rows, **more)
 
     monkeypatch.setattr(sending, "gather", late)
     sweep()

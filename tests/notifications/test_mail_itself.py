@@ -174,10 +174,10 @@ def test_a_template_or_row_that_fails_holds_up_only_its_own(mail, bram, thread, 
             raise ValueError("template")
         return compose(content, at=at)
 
-    def poisoned_by_the_second(rows):
+    def poisoned_by_the_second(rows, **more):
         if any(row.recipient_id == readers[1].pk for row in rows):
             raise ValueError("row")
-        return gather(rows)
+        return gather(rows, **more)
 
     monkeypatch.setattr(sending, "message_for", fails_for_the_first)
     monkeypatch.setattr(sending, "gather", poisoned_by_the_second)
@@ -319,8 +319,8 @@ def test_an_overview_is_gathered_anew_when_the_mail_server_is_slow(mail, bram, t
     post = reply(bram, thread)
     really = sending.gather
 
-    def read_after(rows):
-        found = really(rows)
+    def read_after(rows, **more):
+        found = really(rows, **more)
         reading.mark_read(by=readers[3], thread=thread, numbers=[post.number])
         return found
 

@@ -437,7 +437,7 @@ def test_addresses_for_many_cost_one_query(mail, bram, thread, django_assert_num
         events.fan_out(now=TOLD)
         issues.plan(now=TOLD)
         rows = Issue.objects.filter(recipient__in=members).select_related("recipient__preferences")
-        contents = list(gather(list(rows)))
+        contents = list(gather(list(rows), now=TOLD))
         with django_assert_num_queries(1):
             addresses.give(contents, now=TOLD)
         assert len({content.reply_to for content in contents} - {""}) == count

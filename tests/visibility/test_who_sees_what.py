@@ -332,6 +332,13 @@ def delivery_of(world: World) -> Delivery:
     )
 
 
+def letter_delivery_of(world: World, state: str) -> Delivery:
+    event = Event.objects.create(kind="letter_opened", letter=letter_of(world, state), at=timezone.now())
+    return Delivery.objects.create(
+        event=event, recipient=world.owner, channel="inbox", reason="following", is_urgent=False, state="sent", at=DAY
+    )
+
+
 MAKE: dict[str, Callable[[World], Any]] = {
     "account": lambda world: world.owner,
     "preferences": lambda world: Preferences.objects.get(user=world.owner),
@@ -469,7 +476,12 @@ MAKE: dict[str, Callable[[World], Any]] = {
     "how closely somebody follows a thread": lambda world: Watch.objects.create(
         user=world.owner, thread=thread_of(world, Audience.MEMBERS), level="following"
     ),
+    "how closely somebody follows a letter": lambda world: Watch.objects.create(
+        user=world.owner, letter=letter_of(world, "open"), level="following"
+    ),
     "what somebody was told": delivery_of,
+    "what somebody was told of a letter": lambda world: letter_delivery_of(world, "open"),
+    "what somebody was told of a letter that was withdrawn": lambda world: letter_delivery_of(world, "draft"),
     "what somebody was told of a decision": lambda world: Notice.objects.create(
         recipient=world.owner, decision=appeal_of(world).decision, kind="author", at=DAY
     ),
