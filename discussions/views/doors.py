@@ -13,7 +13,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts.views.signing_in import sign_in_with
 from discussions import pages
+from discussions.actions import attachments
 from discussions.models import Post, ThreadAlias
+from swexpertise.files.uploads import takes_files
 from swexpertise.safety.texts import given_back, keeps_text
 
 View = Callable[..., HttpResponse]
@@ -74,7 +76,7 @@ def sign_in_to_write(view: View) -> View:
                 raise
             return given_back(request, "gone", status=404)
 
-    return keeps_text(sensitive_post_parameters()(door))
+    return takes_files(each=attachments.MOST_BYTES)(keeps_text(sensitive_post_parameters()(door)))
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:

@@ -1,10 +1,11 @@
 """For coordinators: the archive of a mailing list, from the file to the threads, and back."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.core.paginator import Page, Paginator
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -19,6 +20,7 @@ from discussions.importing.words import said
 from discussions.models import Import, Space
 from discussions.models.importing import State
 from discussions.views.writing import sent
+from swexpertise.files.uploads import takes_files
 
 IMPORTS_A_PAGE = 20
 AUTHORS_A_PAGE = 50
@@ -41,6 +43,13 @@ def import_list(request: MemberRequest) -> HttpResponse:
     return TemplateResponse(request, "discussions/import_list.html", {"page_obj": page})
 
 
+def _most(request: HttpRequest) -> int:
+    """The form itself refuses in words what is a little too large."""
+    may = permissions.may_coordinate(request.user)
+    return settings.IMPORT_MOST_BYTES + 1024 * 1024 if may else settings.FORM_MOST_BYTES
+
+
+@takes_files(most=_most)
 @login_required
 def import_new(request: MemberRequest) -> HttpResponse:
     _coordinator(request)

@@ -11,11 +11,13 @@ from django.views import defaults
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
+from swexpertise.files import uploads
 from swexpertise.safety import texts
 from swexpertise.safety.health import checks
 
 TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
-MOST_UNREAD, PART = 64 * 1024 * 1024, 64 * 1024
+MB = 1024 * 1024
+MOST_UNREAD, PART = 64 * MB, 64 * 1024
 
 
 @csrf_exempt
@@ -64,9 +66,12 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's answer to what it refuses to read; more than it accepts gets a page that says so (D20)."""
     if not isinstance(exception, TOO_MUCH):
         return defaults.bad_request(request, exception)
-    _read_to_the_end(request)
-    most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1024 // 1024
-    answer = HttpResponse(render_to_string("413.html", {"most": most}), status=413)
+    most, length = uploads.most_of(request), uploads.length_of(request)
+    has_files = request.content_type == "multipart/form-data" and length > most
+    if length <= MOST_UNREAD:
+        _read_to_the_end(request)
+    said = {"most": settings.DATA_UPLOAD_MAX_MEMORY_SIZE // MB, "files": most // MB if has_files else None}
+    answer = HttpResponse(render_to_string("413.html", said), status=413)
     answer.headers["Cache-Control"] = "no-store"
     return answer
 

@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "cms.middleware.LanguageOfAddress",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "swexpertise.files.refusing.RefuseTooMuch",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.MemberLocale",
     "swexpertise.safety.middleware.KeepNothing",
@@ -176,6 +177,12 @@ STORAGES = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "swexpertise.files.uploads.Limits",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+FORM_MOST_BYTES = 64 * 1024 * 1024  # of one form with its files: six of 10 MB with a post, and their text
 IMPORT_MOST_BYTES = env.int("IMPORT_MOST_BYTES", default=2 * 1024**3)  # an archive of a mailing list, in the browser
 
 # Safety
