@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from discussions import permissions
-from discussions.models import Decision, Post
+from discussions.models import Decision, Post, Thread
 
 SIZE = 20
 
@@ -46,10 +46,14 @@ def gone(viewer: User, number: str | None, *, now: datetime) -> Page:
     return page
 
 
-def removed(viewer: User, *, now: datetime) -> list[Decision]:
-    """By which whole discussions of theirs were taken away, lately."""
-    lately = Decision.objects.about_words_of(viewer).removals().with_what_it_is_about()
-    return [decision for decision in lately[:SIZE] if now <= decision.appeal_until() or decision.is_appealed]
+def removed(viewer: User, *, now: datetime) -> list[tuple[Decision, str]]:
+    """By which whole discussions of theirs were taken away, lately, and what these are called; empty where they don't
+    see the space any more."""
+    lately = Decision.objects.about_words_of(viewer).removals().with_what_it_is_about()[:SIZE]
+    seen = Thread.objects.removed_or_not(viewer).filter(decisions__in=[decision.pk for decision in lately])
+    titles = dict(seen.values_list("pk", "title"))
+    told = [decision for decision in lately if now <= decision.appeal_until() or decision.is_appealed]
+    return [(decision, titles.get(decision.thread_id, "")) for decision in told]
 
 
 def _gone(viewer: User, post: Post, decision: Decision | None, now: datetime) -> Gone:

@@ -47,12 +47,15 @@ def _reason(help_text: Any) -> forms.CharField:
 class DecideForm(forms.Form):
     """About a discussion as a whole. `is_own`: whoever opened it renames it, so nobody has to be told why."""
 
-    grounds = _grounds(Grounds, help_text=_("This, and what was done, stands in the log that members can read."))
+    grounds = _grounds(
+        (Grounds.TIDY, *OF_WORDS), help_text=_("This, and what was done, stands in the log that members can read.")
+    )
     reason = _reason(_("Who opened the discussion reads this, without your name. Don't name who complained."))
 
     def __init__(self, *args: Any, act: Act, is_own: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["grounds"].initial = Grounds.TIDY.value
+        if act != Act.REMOVE:
+            self.fields["grounds"].initial = Grounds.TIDY.value
         reason = self.fields["reason"]
         if act == Act.LOCK:
             reason.help_text = _("Everybody who reads the discussion reads this, without your name.")

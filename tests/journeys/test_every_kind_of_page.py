@@ -38,7 +38,7 @@ MEMBER = [
     "/notifications/feeds/",
     *("/notifications/replies/", "/notifications/address/"),
 ]
-MEMBER += ["/discussions/drafts/", "/discussions/deleted/"]
+MEMBER += ["/discussions/drafts/", "/discussions/deleted/", "/accounts/erase/"]
 COORDINATOR = [
     "/discussions/reports/",
     "/discussions/removed/",
