@@ -113,7 +113,7 @@ def _written_since(moment: datetime, thread: Thread) -> bool:
     """Joined from elsewhere too. A text that may have been changed without a mark counts as well."""
     posts = Post.objects.of(thread)
     recent = Q(posted_at__gt=moment - GRACE) | Q(edited_at__gt=moment) | Q(revisions__replaced_at__gt=moment)
-    joined = Decision.objects.filter(thread=thread, act=Act.MERGE, decided_at__gt=moment)
+    joined = Decision.objects.filter(thread=thread, act__in=[Act.MERGE, Act.UNDO], decided_at__gt=moment)
     polls = Poll.objects.filter(thread=thread).filter(Q(opens_at__gt=moment) | Q(closed_at__gt=moment))
     return (
         posts.filter(recent).exists()

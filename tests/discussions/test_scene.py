@@ -33,7 +33,8 @@ def test_the_demo_is_large_enough_to_feel_like_a_network() -> None:
 def test_the_scene_is_played_and_struck(stage: World) -> None:
     scene.play(stage)
     moments = scene._moments(stage.now)
-    assert Post.objects.count() == len(moments)
+    assert Post.objects.live().filter(thread__removed_at=None).count() == len(moments)
+    assert Post.objects.count() == len(moments) + 2  # what was deleted, and what was removed
     assert Thread.objects.filter(is_pinned=True).count() == 1
     assert Reading.objects.filter(user=stage.users["nurse"]).exists()
     consultation = stage.threads["consultatie-wrs"]
