@@ -175,22 +175,23 @@ class BallotQuerySet(models.QuerySet["Ballot"]):
         return dict(rows)
 
     def cast(self, poll: Poll, user: User, choices: list[int]) -> None:
-        """Adds one voter and their choices, and writes all rows of this poll anew in random order, with new keys: in
-        each table every row then comes from the same transaction, so that neither xmin, nor place on disk, nor key
-        joins a person to a choice. The caller has locked the poll."""
+        """Adds one voter and their choices, and writes all rows of this poll anew with new keys: voters in the order
+        of their accounts, ballots in that of the choices. So the rows are the same whoever chose what and in whatever
+        order they came; each table's come from one transaction, and neither xmin, nor place on disk, nor key joins a
+        person to a choice. The caller has locked the poll."""
         ballots, turnout = Ballot._meta.db_table, Turnout._meta.db_table
         with connection.cursor() as cursor:
             cursor.execute(
                 f"WITH gone AS (DELETE FROM {turnout} WHERE poll_id = %s RETURNING user_id) "  # noqa: S608  own names
                 f"INSERT INTO {turnout} (id, poll_id, user_id) SELECT gen_random_uuid(), %s, user_id "
-                "FROM (SELECT user_id FROM gone UNION ALL SELECT %s::bigint) AS everybody ORDER BY random()",
+                "FROM (SELECT user_id FROM gone UNION ALL SELECT %s::bigint) AS everybody ORDER BY user_id",
                 [poll.pk, poll.pk, user.pk],
             )
             cursor.execute(
                 f"WITH gone AS (DELETE FROM {ballots} WHERE poll_id = %s RETURNING choice) "  # noqa: S608  own names
                 f"INSERT INTO {ballots} (id, poll_id, choice) SELECT gen_random_uuid(), %s, choice "
                 "FROM (SELECT choice FROM gone UNION ALL SELECT unnest(%s::smallint[])) AS everything "
-                "ORDER BY random()",
+                "ORDER BY choice",
                 [poll.pk, poll.pk, choices],
             )
 

@@ -15,11 +15,12 @@ LINK = re.compile(r"""(?:href|src|action)="([^"#]+)""")
 PLACE = re.compile(r"<loc>([^<]+)</loc>")
 # What ends a session, changes the language, or belongs to editors (their rights are tested with the CMS).
 NOT_FOLLOWED = re.compile(r"^/(accounts/logout|leave|i18n|cms|static)/")
-MOST = 400
+MOST = 800
 
 
-def crawl(client: Client, starts: Iterable[str]) -> dict[str, bytes]:
-    """Every address reached by GET from `starts`, with status line, headers and body in one piece of bytes."""
+def crawl(client: Client, starts: Iterable[str], *, but: re.Pattern[str] | None = None) -> dict[str, bytes]:
+    """Every address reached by GET from `starts`, with status line, headers and body in one piece of bytes. No link is
+    followed that matches `but`."""
     waiting, seen, found = deque(starts), set(starts), {}
     while waiting and len(found) < MOST:
         address = waiting.popleft()
@@ -27,7 +28,7 @@ def crawl(client: Client, starts: Iterable[str]) -> dict[str, bytes]:
         found[address] = whole(answer)
         assert answer.status_code < 500 or address == "/health/ready", address  # which says so when a beat is away
         for link in links(address, answer.headers.get("Location", ""), found[address]):
-            if link not in seen and not NOT_FOLLOWED.match(link):
+            if link not in seen and not NOT_FOLLOWED.match(link) and not (but and but.match(link)):
                 seen.add(link)
                 waiting.append(link)
     return found

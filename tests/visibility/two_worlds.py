@@ -7,6 +7,7 @@ answer cost, and mails. `differences(…)` compares. Used for pseudonyms and for
 another `build`.
 """
 
+import json
 import os
 import random
 import re
@@ -28,6 +29,7 @@ from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection, transaction
 from django.http import HttpResponse
+from django.template import Template
 from django.test import Client
 from django.test.utils import override_settings
 
@@ -47,6 +49,8 @@ STARTS = (
 # threw for this answer alone, such as a Message-ID: who is mailed first gets another throw. A hash isn't thrown.
 NONCES = re.compile(rb'(name="csrfmiddlewaretoken" value=")[^"]+')
 _THROWN = re.compile(rb"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32}")
+# A search that is asked for shows its numbers and links; what each narrows it down to is a part of what it shows.
+_NARROWED = re.compile(r"^/search/\?.*&")
 TWO_DAYS = timedelta(days=2)
 _FIRST_KEY = 700_000
 
@@ -63,6 +67,7 @@ class Built:
     secret: set[str] = field(default_factory=set)  # addresses of mail that belong to the two and aren't compared
     do: Iterable[Callable[[], Any]] = ()  # what happens between two rounds of looking
     again: Iterable[str] = ()  # who looks after the first round
+    looks: Iterable[str] = ()  # who looks at all that is named and follows no link, since another of their kind does
 
 
 Build = Callable[[str], Built]
@@ -81,13 +86,58 @@ def world(build: Build, which: str, *, walkers: Iterable[str] = (), brief: bool 
                 happening()
             for who, viewer in built.viewers.items():
                 if who in (walkers or (built.again if step else built.viewers)):
-                    walk = _look(viewer, built.look_at) if brief or step else _walk(viewer, built.look_at)
+                    if who in built.looks and not (brief or step):
+                        walk = _look(viewer, [*built.look_at, *STARTS])
+                    else:
+                        walk = _look(viewer, built.look_at) if brief or step else _walk(viewer, built.look_at)
                     seen.update({(f"{who}, {step}", address): answer for address, answer in walk.items()})
                     seen.update({(f"{who}, {step}", what): said for what, said in _asked(viewer, built.ask_for)})
             if step:
                 seen.update(_mails(step, built.secret))
     assert ("mail, 0", "0") in seen, "Nobody was mailed anything: that proves nothing."
     return seen
+
+
+Kept = dict[str, list[dict[str, Any]]]
+
+
+def kept(build: Build, which: str) -> Kept:
+    """Every row of every table of that world after everybody was told."""
+    with as_if_new(), standing_still():
+        built = build(which)
+        _mails(0, built.secret)
+        return tables()
+
+
+def tables() -> Kept:
+    found = {}
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f"SELECT to_jsonb(t)::text FROM {connection.ops.quote_name(table)} AS t ORDER BY 1")
+            found[table] = [json.loads(row) for (row,) in cursor.fetchall()]
+    return found
+
+
+def columns_apart(one: Kept, other: Kept) -> dict[str, set[str]]:
+    """Of each table that isn't the same row by row: the columns whose values differ, whatever row they stand in."""
+    return {
+        table: {
+            column
+            for column in {*_columns(one[table]), *_columns(other[table])}
+            if _differs(one, other, table, column)
+        }
+        for table in one
+        if one[table] != other[table]
+    }
+
+
+def _columns(rows: list[dict[str, Any]]) -> set[str]:
+    return {column for row in rows for column in row}
+
+
+def _differs(one: Kept, other: Kept, table: str, column: str) -> bool:
+    values, others = (sorted(json.dumps(row[column]) for row in world[table]) for world in (one, other))
+    return values != others
 
 
 def differences(one: Seen, other: Seen) -> list[str]:
@@ -135,6 +185,8 @@ def standing_still() -> Iterator[None]:
         patch.setattr(os, "urandom", dice.randbytes)  # uuid4
         patch.setattr(random, "_urandom", dice.randbytes)  # what `secrets` throws with
         patch.setattr(Clock, "passed", lambda self: 0.0)  # it measures how long sending takes
+        # As production renders: the test client's own copies every context, at a tenth of the time.
+        patch.setattr(Template, "_render", lambda self, context: self.nodelist.render(context))
         random.seed("two worlds")
         yield
 
@@ -195,7 +247,7 @@ class Watching(Client):
 
 
 def _walk(viewer: Viewer, look_at: Iterable[str]) -> dict[str, bytes]:
-    found = walking.crawl(_browser_of(viewer), [*look_at, *STARTS])
+    found = walking.crawl(_browser_of(viewer), [*look_at, *STARTS], but=_NARROWED)
     assert len(found) < walking.MOST, "The walk was cut off: part of the world was not looked at."
     return {address: dice.forgotten(answer) for address, answer in found.items()}
 
