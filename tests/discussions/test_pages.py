@@ -172,8 +172,10 @@ def test_a_coordinator_moves_renames_pins_and_closes(coordinator: User, anna: Us
     client = client_of(coordinator)
     for act in ("lock", "pin"):
         assert client.get(f"/discussions/threads/{thread.pk}/{act}/").status_code == 200
-        client.post(f"/discussions/threads/{thread.pk}/{act}/", {"reason": "Zomaar"})
-    client.post(f"/discussions/threads/{thread.pk}/rename/", {"title": "Anders"})
+        client.post(f"/discussions/threads/{thread.pk}/{act}/", {"reason": "Zomaar", "grounds": "tidy"})
+    client.post(
+        f"/discussions/threads/{thread.pk}/rename/", {"title": "Anders"} | {"reason": "Zo.", "grounds": "tidy"}
+    )
     thread.refresh_from_db()
     assert (thread.is_locked, thread.is_pinned, thread.title) == (True, True, "Anders")
     for act in ("lock", "rename", "move", "remove"):
