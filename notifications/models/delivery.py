@@ -90,14 +90,13 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def with_objection(self) -> DeliveryQuerySet:
         """Puts `objection` on each: why it isn't told after all, by the same rule, or because it was read; else empty.
         For the rows of a whole batch at once (N22)."""
-        return self._as_of_now().annotate(
-            objection=Case(
-                When(_is_read(), then=Value(Why.READ.value)),
-                When(~_IS_HEARD, then=Value(Why.MUTED.value)),
-                When(~_IS_TOLD, then=Value(Why.LEVEL.value)),
-                default=Value(""),
-            )
+        why = Case(
+            When(_is_read(), then=Value(Why.READ.value)),
+            When(~_IS_HEARD, then=Value(Why.MUTED.value)),
+            When(~_IS_TOLD, then=Value(Why.LEVEL.value)),
+            default=Value(""),
         )
+        return self._as_of_now().annotate(**{"objection": why})  # noqa: PIE804  named, it would clash with the class in mypy
 
     def _as_of_now(self) -> DeliveryQuerySet:
         """What the rule asks of each row: its level, whose name it carries, whether the recipient is called in it."""
@@ -158,6 +157,8 @@ class Delivery(models.Model):
     read_at = models.DateTimeField(null=True)
     # NULL keeps: not in an issue yet; those in the app never are.
     issue = models.ForeignKey(Issue, on_delete=models.SET_NULL, null=True, related_name="deliveries")
+
+    objection: str  # put there by with_objection
 
     objects = DeliveryQuerySet.as_manager()
 
