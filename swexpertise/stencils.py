@@ -14,7 +14,7 @@ the result equal, byte for byte, to what the template gives with the values them
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from functools import lru_cache
 
 from django.conf import settings
@@ -46,10 +46,11 @@ class Stencil:
         if any(place >= count for place in self.places):
             raise Unprintable("There is a mark in the template itself.")
 
-    def filled(self, values: list[str]) -> str:
+    def filled(self, values: Sequence[object]) -> str:
         parts = [self.pieces[0]]
         for place, piece in zip(self.places, self.pieces[1:], strict=True):
-            parts += (values[place], piece)
+            value = values[place]
+            parts += (str(value) if type(value) is int else conditional_escape(value), piece)
         return "".join(parts)
 
 
@@ -64,7 +65,7 @@ def printed(template: str, *, form: Mapping[str, Hashable], values: Mapping[str,
     numbers = tuple(name for name in there if type(values[name]) is int)
     cut = _cut.__wrapped__ if settings.DEBUG else _cut  # a template that changes is seen at once
     stencil = cut(template, get_language(), tuple(form.items()), tuple(values), there, numbers)
-    return mark_safe(stencil.filled([conditional_escape(value) for value in values.values()]))  # noqa: S308  escaped here
+    return mark_safe(stencil.filled(list(values.values())))  # noqa: S308  escaped as they are filled in
 
 
 @lru_cache(maxsize=1024)

@@ -74,7 +74,7 @@ def moment(value: datetime | None, now: datetime | None = None) -> SafeString | 
     if value is None:
         return ""
     local, today = timezone.localtime(value), timezone.localtime(now or timezone.now()).date()
-    clock = formats.date_format(local, "H:i")
+    clock = f"{local:%H:%M}"
     days = (today - local.date()).days
     if days == 0:
         words = gettext("today, %(time)s") % {"time": clock}
@@ -87,7 +87,7 @@ def moment(value: datetime | None, now: datetime | None = None) -> SafeString | 
         words = f"{formats.date_format(local, short)}, {clock}"
     else:
         words = formats.date_format(local, pgettext("a short date", "j M Y"))
-    full = formats.date_format(local, "j F Y, H:i")
+    full = f"{formats.date_format(local, 'j F Y')}, {clock}"
     return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(timespec="seconds"), full, words)
 
 
