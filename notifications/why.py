@@ -111,9 +111,10 @@ class _Ledger:
             mail.state == State.SENT and mail.reason in CALLS and inbox.reason != mail.reason
         ):
             return [_("The call was taken out of the post later, so your inbox no longer shows it as one.")]
-        if inbox.objection == Why.MUTED:
+        objection = getattr(inbox, "objection", "")
+        if objection == Why.MUTED:
             return [_("You muted whoever wrote it, so it no longer stands in your inbox.")]
-        if inbox.objection == Why.LEVEL:
+        if objection == Why.LEVEL:
             return [_("You follow this less closely now, so it no longer stands in your inbox.")]
         return []
 
