@@ -19,7 +19,8 @@ def called(handles: Iterable[str], *, post: Post, by: User) -> set[int | None]:
     words = set(handles)
     circles = Circle.objects.visible_to(by).filter(slug__in=words - COORDINATORS)
     if not post.author.is_first:
-        circles = circles.filter(pk=post.thread.space.circle_id)
+        here = post.thread.space.circle_id
+        circles = circles.filter(pk=here) if here else circles.none()
     found: set[int | None] = set(circles.values_list("pk", flat=True)) if words - COORDINATORS else set()
     return found | {None} if words & COORDINATORS else found
 

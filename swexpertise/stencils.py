@@ -16,6 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable, Mapping, Sequence
 from functools import lru_cache
+from typing import Any
 
 from django.conf import settings
 from django.template.loader import get_template
@@ -46,7 +47,7 @@ class Stencil:
         if any(place >= count for place in self.places):
             raise Unprintable("There is a mark in the template itself.")
 
-    def filled(self, values: Sequence[object]) -> str:
+    def filled(self, values: Sequence[Any]) -> str:
         parts = [self.pieces[0]]
         for place, piece in zip(self.places, self.pieces[1:], strict=True):
             value = values[place]
