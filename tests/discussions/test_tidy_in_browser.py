@@ -48,6 +48,12 @@ def test_splitting_on_a_phone(
     phone_page.get_by_role("button", name="Splits af").tap()
     expect(phone_page.get_by_role("heading", level=1, name="Over b")).to_be_visible()
     assert Thread.objects.get(title="Over b").post_count == 4
+    assert fits_width(phone_page)
+    axe(phone_page)
+    shot(phone_page, f"undo-{scheme}")
+    phone_page.get_by_role("button", name="Maak ongedaan").tap()
+    expect(phone_page.locator(".message")).to_contain_text("Alles staat weer zoals het was.")
+    assert Thread.objects.get(pk=thread.pk).post_count == 7
 
 
 def test_splitting_with_the_keyboard_alone(
