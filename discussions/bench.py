@@ -1,10 +1,13 @@
 """What discussions cost, in a small network and in one a hundred times as large (D16, D17)."""
 
 import itertools
+import resource
 import statistics
 import time
 from collections.abc import Callable
 from functools import partial
+from tempfile import TemporaryFile
+from typing import BinaryIO, cast
 
 from django.core.cache import cache
 from django.db import connection
@@ -15,13 +18,15 @@ from django.utils import timezone
 from accounts.actions import members
 from accounts.models import User
 from discussions import bench_bare, bulk, pages
-from discussions.actions import posts, spaces, threads
+from discussions.actions import imports, posts, spaces, threads
+from discussions.importing import made_up
 from discussions.models import Post, Space, Thread
 from experts.actions import names
 from experts.models import Name
 from swexpertise.bench.measures import Result, measure, milliseconds
 
 SMALL, LARGE = 1_000, 100_000
+MAILS = 10_000
 SHOWN = 100  # posts on the page that is held against a bare one
 AIM = 2.5  # times the CPU of a bare Django view
 PARAGRAPH = "Een gewone alinea van een paar zinnen, zoals mensen die schrijven, met **nadruk** en @bench-lezer. " * 4
@@ -106,6 +111,30 @@ def space_page() -> list[Result]:
         *_page(client, space.get_absolute_url(), "page of a space", most=8),
         *_page(client, "/discussions/", "list of spaces", most=8),
     ]
+
+
+@measure("the archive of a mailing list, 10,000 mails (D15)")
+def archive_brought_along() -> list[Result]:
+    """Odd ones among them as in real archives. Memory is that of this process, with all it measured before."""
+    _writer, _reader, space = _people()
+    with TemporaryFile() as file:
+        file.writelines(made_up.archive(MAILS))
+        file.seek(0)
+        began, worked = time.perf_counter(), time.process_time()
+        _batch, report = imports.bring(
+            files=[("lijst", cast(BinaryIO, file))], space=space, authors={}, now=timezone.now(), tell=_quietly
+        )
+    if report.new != MAILS:
+        raise RuntimeError(f"{report.new} of {MAILS} mails arrived.")
+    return [
+        Result("brought along", time.perf_counter() - began, "seconds", 120),
+        Result("of which the processor here", time.process_time() - worked, "seconds"),
+        Result("most memory so far", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, "MB"),
+    ]
+
+
+def _quietly(label: str, done: int, total: int) -> None:
+    """Nobody looks on."""
 
 
 def _page(client: Client, address: str, what: str, most: int = 10) -> list[Result]:

@@ -4,17 +4,22 @@ import subprocess
 import sys
 import tracemalloc
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 
+from accounts.models import User
+from discussions.actions import threads as posting
 from discussions.importing import mail
 from discussions.importing.made_up import archive
 from discussions.importing.threading import Threads
-from discussions.models import Post, Space
+from discussions.models import Post, Space, Thread
 from swexpertise.start.places import ROOT
-from tests.discussions.test_import import NOW, made_up
+from tests.cast import first_name
+from tests.discussions.test_import import NOW, bring, made_up
 
 # Runs manage.py and says at its end the most memory that it held, in KiB, as Linux counted it.
 SAYING_PEAK = """
@@ -92,3 +97,48 @@ def test_one_huge_mail_is_not_held_in_memory(space: Space, tmp_path: Path, peak_
     few, much = peak_of(tmp_path / "plain"), peak_of(tmp_path / "huge")
     assert Post.objects.count() == 22 and Post.objects.filter(plain__contains="Bericht 20.").count() == 2
     assert much - few < 90, (few, much)
+
+
+def test_statements_do_not_grow_with_the_people_who_wrote(
+    space: Space, django_assert_max_num_queries: Callable[..., Any]
+) -> None:
+    """D15, D17. 40 threads, written by 40 people and by 400: so many for a thread, and none for a person."""
+
+    def written_by(people: int, first: int) -> bytes:
+        data = made_up(400).replace(b"<m", b"<%d." % people)
+        lines = data.split(b"\n")
+        numbers = iter(range(first, first + 400))
+        return b"\n".join(
+            b"From: p%d@y.invalid" % (next(numbers) % people) if line.startswith(b"From: ") else line for line in lines
+        )
+
+    for people in (40, 400):
+        data = written_by(people, 0)
+        with django_assert_max_num_queries(40 * 20):
+            bring(space, data)
+    assert Post.objects.count() == 800
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_imports_at_once_of_one_archive_add_it_once(space: Space, cas: User) -> None:
+    """D15. And meanwhile a member goes on writing in the space."""
+    data = made_up(300)
+
+    def alone(work: Callable[[], Any]) -> Any:
+        try:
+            return work()
+        finally:
+            connection.close()
+
+    def writing() -> int:
+        for number in range(5):
+            posting.open_thread(by=cas, name=first_name(cas), space=space, title=f"Nu {number}", text="Een vraag.")
+        return 5
+
+    with ThreadPoolExecutor(3) as pool:
+        found = [
+            pool.submit(alone, work) for work in (lambda: bring(space, data), lambda: bring(space, data), writing)
+        ]
+        [one, other, _written] = [future.result(timeout=120) for future in found]
+    assert one[1].new + other[1].new == 300 and one[1].known + other[1].known == 300
+    assert Post.objects.count() == 305 and Thread.objects.count() == 35
