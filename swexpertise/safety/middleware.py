@@ -1,9 +1,10 @@
-"""Headers that keep a reader safe: nothing kept by browser or proxy, no sensors, a looser policy only in the CMS."""
+"""Headers that keep a reader safe: nothing kept by browser or proxy, no sensors, a looser policy only in the CMS. And
+an address that nothing can have leads nowhere."""
 
 from collections.abc import Callable
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -47,3 +48,16 @@ class KeepNothing:
         if request.user.is_authenticated or request.path.startswith("/accounts/"):
             response.headers["Cache-Control"] = "no-store"
         return response
+
+
+class NowhereAtNul:
+    """404 for an address with a NUL byte in it (`%00`): PostgreSQL, which is asked for what an address names, can't
+    hold one and would answer with an error (D20)."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\x00" in request.path_info:
+            raise Http404
+        return self.get_response(request)
