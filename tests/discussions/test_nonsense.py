@@ -28,7 +28,7 @@ from experts.models import Topic
 from tests.cast import client_of, first_name
 from tests.discussions.conftest import open_thread, opening_of, reply
 
-APPS = ["discussions", "notifications", "search", "experts", "letters"]
+APPS = ["discussions", "notifications"]
 FORM = "application/x-www-form-urlencoded"
 TYPES = [FORM, "application/json", "text/plain; charset=nonsense", "multipart/form-data; boundary=x"]
 HALF = b'--x\r\nContent-Disposition: form-data; name="text\x00"\r\n\r\n\xff'
