@@ -1,4 +1,5 @@
-"""What the frame of every page asks: the number at "For you", whether mail comes back, whether an answer waits.
+"""What the frame of every page asks: the number at "For you", whether mail comes back, whether an answer waits; and
+of coordinators, whether mail leaves at all.
 
 One query for all of them, asked only when a template prints one.
 """
@@ -8,19 +9,20 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from accounts.models import User
-from notifications.models import Delivery, Notice, ParkedReply
+from notifications.models import Delivery, MailTrouble, Notice, ParkedReply
 from notifications.models.reachability import is_stopped
 
 MOST = 99
 
 
 def nav_unread(request: HttpRequest) -> dict[str, object]:
-    """How many unread posts wait in the inbox, up to 99; `mail_is_stopped`; `replies_wait`."""
+    """How many unread posts wait in the inbox, up to 99; `mail_is_stopped`; `replies_wait`; `mail_trouble`, which
+    counts as one unread thing until it is over."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {}
@@ -29,6 +31,7 @@ def nav_unread(request: HttpRequest) -> dict[str, object]:
         "nav_unread": SimpleLazyObject(lambda: known["unread"]),
         "mail_is_stopped": SimpleLazyObject(lambda: known["is_stopped"]),
         "replies_wait": SimpleLazyObject(lambda: known["replies_wait"]),
+        "mail_trouble": SimpleLazyObject(lambda: known["trouble"]),
     }
 
 
@@ -38,10 +41,11 @@ def _facts(user: User) -> dict[str, Any]:
         cursor.execute(sql, params)
         row = cursor.fetchone()
     if row is None:
-        return {"unread": 0, "is_stopped": False, "replies_wait": False}
-    unread_ids, notice_ids, is_stopped_now, replies_wait = row
-    unread = min(MOST, len(unread_ids) + len(notice_ids))
-    return {"unread": unread, "is_stopped": is_stopped_now, "replies_wait": replies_wait}
+        return {"unread": 0, "is_stopped": False, "replies_wait": False, "trouble": None}
+    unread_ids, notice_ids, is_stopped_now, replies_wait, kind = row
+    trouble = MailTrouble(kind=kind) if kind else None
+    unread = min(MOST, len(unread_ids) + len(notice_ids) + bool(trouble))
+    return {"unread": unread, "is_stopped": is_stopped_now, "replies_wait": replies_wait, "trouble": trouble}
 
 
 @lru_cache(maxsize=512)
@@ -56,7 +60,8 @@ def statement(pk: int, role: str, is_active: bool) -> tuple[str, tuple[Any, ...]
     unread = Delivery.objects.news_for(user).unread().values("pk")[:MOST]
     notices = Notice.objects.visible_to(user).unread().values("pk")[:MOST]
     parked = ParkedReply.objects.visible_to(user).filter(recipient=OuterRef("pk"))
+    trouble = MailTrouble.objects.visible_to(user).values("kind")[:1]
     asked = User.objects.visible_to(user).values_list(
-        ArraySubquery(unread), ArraySubquery(notices), is_stopped(), Exists(parked)
+        ArraySubquery(unread), ArraySubquery(notices), is_stopped(), Exists(parked), Subquery(trouble)
     )
     return asked.query.get_compiler(connection=connection).as_sql()

@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count
 
-from notifications.models import Event, Heartbeat, Issue, Reachability
-from notifications.models.issue import IssueQuerySet, State
+from notifications.models import Event, Heartbeat, Issue, MailTrouble, Reachability
+from notifications.models.issue import WAITING, IssueQuerySet, State
 
 SHOWN = 100
 LATE = timedelta(minutes=10)
@@ -21,7 +21,7 @@ A_WEEK = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Stranded:
-    """A mail that was parked, or that the mail server put off."""
+    """A mail that was parked, that the mail server put off, or of which nobody knows whether it was taken."""
 
     pk: int
     why: str
@@ -37,11 +37,13 @@ class PostOffice:
     counts: dict[str, int]  # of the last seven days, by state
     parked: Sequence[Stranded]
     put_off: Sequence[Stranded]
+    uncertain: Sequence[Stranded]
+    trouble: MailTrouble | None  # why no mail leaves at all
     came_back: int  # members whom mail doesn't reach any more
 
     @property
     def waiting(self) -> int:
-        return self.counts.get(State.PLANNED, 0) + self.counts.get(State.LEASED, 0)
+        return sum(self.counts.get(state, 0) for state in (*WAITING, State.LEASED))
 
     def is_late(self, now: datetime) -> bool:
         """Something waits longer than a sweep or ten can take."""
@@ -49,7 +51,7 @@ class PostOffice:
 
 
 def look(*, now: datetime) -> PostOffice:
-    """Seven queries, however much there is."""
+    """Nine queries, however much there is."""
     of_the_week = Issue.objects.filter(planned_at__gt=now - A_WEEK).order_by()
     by_state = of_the_week.values("state").annotate(number=Count("pk")).values_list("state", "number")
     ready = Issue.objects.ready(now).order_by("planned_at").values_list("planned_at", flat=True)
@@ -59,6 +61,8 @@ def look(*, now: datetime) -> PostOffice:
         oldest_issue=ready.first(),
         counts=dict(by_state),
         parked=_rows(Issue.objects.parked()),
+        uncertain=_rows(Issue.objects.filter(state=State.UNCERTAIN)),
+        trouble=MailTrouble.objects.first(),
         put_off=_rows(Issue.objects.filter(state=State.PLANNED, attempts__gt=0)),
         came_back=Reachability.objects.stopped_count(),
     )

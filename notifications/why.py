@@ -208,6 +208,10 @@ class _Ledger:
             return _("It waits for the end of your quiet hours and is mailed at %(moment)s.") % {
                 "moment": self._moment(quiet)
             }
+        if issue.state == IssueState.UNCERTAIN and issue.not_before is not None:
+            return _(
+                "The mail was handed over and no answer came; you may have it already. It is sent again on %(moment)s."
+            ) % {"moment": self._moment(issue.not_before)}
         if issue.attempts and issue.not_before is not None:
             return _("Your mail server asked for patience; it is tried again on %(moment)s.") % {
                 "moment": self._moment(issue.not_before)

@@ -28,7 +28,7 @@ from notifications.levels import TOLD_BY_LEVEL, Reason, is_urgent, reason
 from notifications.models import Delivery, Event, Issue, Watch
 from notifications.models.delivery import Channel, State, Why
 from notifications.models.event import Kind
-from notifications.models.issue import State as IssueState
+from notifications.models.issue import WAITING
 from notifications.models.watch import level_for, level_in
 
 logger = logging.getLogger(__name__)
@@ -115,7 +115,7 @@ def settle_calls(post: Post) -> None:
 
 def _take_back(keys: Collection[int]) -> None:
     """Issues are held still meanwhile, so that none takes along what is struck from it here."""
-    planned = Issue.objects.filter(deliveries__in=keys, state=IssueState.PLANNED).select_for_update(of=("self",))
+    planned = Issue.objects.filter(deliveries__in=keys, state__in=WAITING).select_for_update(of=("self",))
     open_issues = list(planned.values_list("pk", flat=True))
     rows, gone = Delivery.objects.filter(pk__in=keys), {"state": State.SUPPRESSED, "why": Why.TAKEN}
     rows.filter(channel=Channel.INBOX).update(**gone)

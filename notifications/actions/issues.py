@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
-from django.db.models import Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.utils.translation import gettext as _
 
 from accounts.models import Preferences, User
@@ -28,10 +28,13 @@ from notifications.quiet import held_until
 from notifications.windows import Window, Wish, due, due_at_once
 
 ONE_DAY = timedelta(hours=26)  # with the hour of a clock change, and one that a digest may be late
+NO_ANSWER = "no answer"
 TOGETHER = 500  # members planned for at a time
 ROUND = 500  # mails leased and gathered at a time
 BATCH = 50  # mails that may be on their way before that is written down
 Member = Any  # Preferences with what `_members` adds: joined_at, has_key and the ends and beginnings of what waits
+# After a mail that got no answer: long enough for a server to come to itself, or for a report to come back.
+AFTER_SILENCE = [timedelta(minutes=30), timedelta(hours=12)]
 BACK_OFF = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720, 1440)]
 
 
@@ -241,7 +244,7 @@ def put_back(pk: int, key: uuid.UUID, *, now: datetime, why: str) -> None:
         park(pk, key, why=why)
         return
     _ours(pk, key).update(
-        state=State.PLANNED,
+        state=_as_it_was(),
         attempts=F("attempts") + 1,
         not_before=now + BACK_OFF[attempts],
         why=why,
@@ -250,11 +253,39 @@ def put_back(pk: int, key: uuid.UUID, *, now: datetime, why: str) -> None:
     )
 
 
+def note_unanswered(pk: int, key: uuid.UUID, *, now: datetime) -> None:
+    """The whole mail was handed over, and no answer came: nobody knows whether it was taken. Tried again twice at
+    most, after long pauses and with the same Message-ID, since losing it would be worse than a copy; then parked."""
+    times = Issue.objects.filter(pk=pk).values_list("unanswered", flat=True).first() or 0
+    if times >= len(AFTER_SILENCE):
+        park(pk, key, why=NO_ANSWER)
+        return
+    _ours(pk, key).update(
+        state=State.UNCERTAIN,
+        unanswered=F("unanswered") + 1,
+        not_before=now + AFTER_SILENCE[times],
+        why=NO_ANSWER,
+        lease_key=None,
+        lease_until=None,
+    )
+
+
+def left_after_all(pk: int, *, at: datetime) -> None:
+    """A report about a mail that was uncertain came back: so it had left, and no second copy does."""
+    if Issue.objects.filter(pk=pk, state=State.UNCERTAIN).update(state=State.SENT, sent_at=at, why=""):
+        Delivery.objects.filter(issue=pk, state=DeliveryState.PLANNED).update(state=DeliveryState.SENT)
+
+
+def _as_it_was() -> Case:
+    """What an issue is that goes back to those that wait: one that may have left already stays uncertain."""
+    return Case(When(unanswered__gt=0, then=Value(State.UNCERTAIN)), default=Value(State.PLANNED))
+
+
 def release(ids: Sequence[int], key: uuid.UUID, *, until: datetime) -> None:
     """They were not tried: the mail server is away, their recipients' quiet hours have begun, or they were gathered
     too long ago. Nobody's fault, so nobody's attempt is counted."""
     Issue.objects.leased_with(key).filter(pk__in=ids).update(
-        state=State.PLANNED, not_before=until, lease_key=None, lease_until=None
+        state=_as_it_was(), not_before=until, lease_key=None, lease_until=None
     )
 
 
@@ -264,7 +295,7 @@ def send_again(*, by: User, pk: int) -> bool:
     off."""
     if not may_look_after_mail(by):
         raise PermissionDenied(_("Only coordinators can do this."))
-    again = {"state": State.PLANNED, "attempts": 0, "kills": 0, "not_before": None, "why": ""}
+    again = {"state": State.PLANNED, "attempts": 0, "unanswered": 0, "kills": 0, "not_before": None, "why": ""}
     return bool(Issue.objects.parked().filter(pk=pk).update(**again))
 
 

@@ -17,7 +17,7 @@ from notifications.models import Note
 from notifications.models.issue import new_message_id
 from notifications.models.reachability import NoteKind, is_stopped
 from notifications.quiet import held_until
-from swexpertise.mail import compose, deliver, in_short, is_for_later
+from swexpertise.mail import Unanswered, compose, deliver, in_short, is_for_later
 
 logger = logging.getLogger(__name__)
 
@@ -70,6 +70,8 @@ def send(pk: int, *, now: datetime) -> bool:
     )
     try:
         deliver(message)
+    except Unanswered:
+        pass  # it has probably left; a note says nothing that is worth a copy each minute
     except (OSError, smtplib.SMTPException) as error:
         if is_for_later(error):
             raise

@@ -22,6 +22,7 @@ from discussions.voices import voices_in
 from experts.models import Name
 from notifications import addresses, crash
 from notifications.actions import bounces, notes
+from notifications.actions.issues import left_after_all
 from notifications.actions.preferences import stop_mail
 from notifications.inbound.automatic import is_automatic
 from notifications.inbound.proof import is_proven
@@ -102,6 +103,8 @@ def _bounce(raw: bytes, token: str, now: datetime) -> tuple[State, str]:
     mail = addresses.bounced(token)
     if mail is None:
         return State.DROPPED, "forged"
+    if isinstance(mail, Issue):
+        left_after_all(mail.pk, at=now)
     weight = weight_of(message_from_bytes(raw))
     if not weight:
         return State.DROPPED, "no failure"

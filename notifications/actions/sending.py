@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 from notifications import crash
 from notifications.actions import issues as ledger
+from notifications.actions import trouble
 from notifications.addresses import give
 from notifications.contents import Content, Gathered, gather
 from notifications.line import AHEAD, Answer, Line
@@ -21,7 +22,7 @@ from notifications.mails import message_for
 from notifications.models import Issue
 from notifications.models.issue import State
 from notifications.quiet import held_until
-from swexpertise.mail import Message, in_short, is_for_later
+from swexpertise.mail import Message, Unanswered, in_short, is_for_later, trouble_of
 
 logger = logging.getLogger(__name__)
 
@@ -162,6 +163,7 @@ class _Round:
             except (OSError, smtplib.SMTPException) as error:
                 self._note_away(error)
                 return
+            trouble.is_over()
         self._handed[content.issue.pk] = content
         self._line.hand(content.issue.pk, message)
         self._listen()
@@ -170,6 +172,7 @@ class _Round:
 
     def _note_away(self, error: Exception) -> None:
         logger.warning("the mail server is away: %s", in_short(error))
+        trouble.note(trouble_of(error), at=self._clock.now())
         self._is_away = True
 
     def _listen(self, *, wait: float = 0.0) -> None:
@@ -202,6 +205,10 @@ class _Round:
             self._taken.append(content)
         else:
             logger.warning("an issue was not taken: %s", in_short(error))
+            if isinstance(error, Unanswered):
+                self._left.discard(answer.pk)
+                ledger.note_unanswered(answer.pk, self._key, now=self._clock.now())
+                return
             no_mail_can_have_it = isinstance(error, ValueError)  # an address or a header
             if no_mail_can_have_it or not is_for_later(error):
                 self._left.discard(answer.pk)

@@ -7,6 +7,7 @@ from notifications.models.heartbeat import Heartbeat
 from notifications.models.inbound import Inbound, ParkedReply, ReplyAddress
 from notifications.models.issue import Issue
 from notifications.models.key import MailKey
+from notifications.models.mail_trouble import MailTrouble
 from notifications.models.notice import Notice
 from notifications.models.reachability import Note, Reachability
 from notifications.models.watch import Watch
@@ -19,6 +20,7 @@ __all__ = [
     "Inbound",
     "Issue",
     "MailKey",
+    "MailTrouble",
     "Note",
     "Notice",
     "ParkedReply",

@@ -24,9 +24,13 @@ class Kind(models.TextChoices):
 
 
 class State(models.TextChoices):
-    """planned → leased → sent; or empty, suppressed, parked. A 4xx goes back to planned with a later `not_before`."""
+    """planned → leased → sent; or empty, suppressed, parked. A 4xx goes back to planned with a later `not_before`.
+
+    uncertain: the whole mail was handed over and no answer came. It goes on from there as from planned, after a long
+    pause, and may then arrive twice, with one Message-ID."""
 
     PLANNED = "planned"
+    UNCERTAIN = "uncertain"
     LEASED = "leased"
     SENT = "sent"
     EMPTY = "empty"
@@ -34,14 +38,21 @@ class State(models.TextChoices):
     PARKED = "parked"
 
 
+WAITING = (State.PLANNED, State.UNCERTAIN)
+
+
 class IssueQuerySet(models.QuerySet["Issue"]):
     def visible_to(self, viewer: User | AnonymousUser) -> IssueQuerySet:
         """One's own."""
         return self.filter(recipient=viewer) if viewer.is_authenticated else self.none()
 
+    def waiting(self) -> IssueQuerySet:
+        """To be sent, and in nobody's hands."""
+        return self.filter(state__in=WAITING)
+
     def ready(self, now: datetime) -> IssueQuerySet:
         """Planned, not waiting for a back-off to end, to somebody whom mail reaches; the oldest first."""
-        due = self.filter(state=State.PLANNED).filter(Q(not_before=None) | Q(not_before__lte=now))
+        due = self.waiting().filter(Q(not_before=None) | Q(not_before__lte=now))
         return due.filter(~is_stopped("recipient")).order_by("pk")
 
     def abandoned(self, now: datetime) -> IssueQuerySet:
@@ -71,6 +82,7 @@ class Issue(models.Model):
     planned_at = models.DateTimeField()
     passes_quiet = models.BooleanField(default=False)  # holds something that a coordinator marked urgent
     attempts = models.PositiveSmallIntegerField(default=0)  # times the mail server said "not now"
+    unanswered = models.PositiveSmallIntegerField(default=0)  # times it was handed over whole and no answer came
     kills = models.PositiveSmallIntegerField(default=0)  # leases that ran out: whoever held them died
     not_before = models.DateTimeField(null=True)
     # Set while leased: who holds it, and until when.
@@ -107,13 +119,15 @@ class Issue(models.Model):
                 name="a_lease_exactly_when_leased",
             ),
             models.CheckConstraint(
+                condition=~Q(state=State.UNCERTAIN) | Q(unanswered__gt=0, not_before__isnull=False),
+                name="uncertain_only_without_an_answer",
+            ),
+            models.CheckConstraint(
                 condition=Q(state=State.SENT, sent_at__isnull=False) | (~Q(state=State.SENT) & Q(sent_at=None)),
                 name="a_moment_exactly_when_sent",
             ),
         ]
         indexes = [
             models.Index(fields=["recipient", "kind", "-window_to"], name="issues_latest"),
-            models.Index(
-                fields=["id"], condition=Q(state__in=[State.PLANNED, State.LEASED]), name="issues_to_be_sent"
-            ),
+            models.Index(fields=["id"], condition=Q(state__in=[*WAITING, State.LEASED]), name="issues_to_be_sent"),
         ]

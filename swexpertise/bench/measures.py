@@ -2,6 +2,9 @@
 
 @measure("thread page of 50 posts, at 1 and at 100 times the data")
 def thread_page() -> list[Result]: ...
+
+@measure_at_scale("a night with that many members")
+def a_night(*, members: int, events: int) -> list[Result]: ...
 """
 
 import statistics
@@ -28,10 +31,11 @@ class Result:
 class Measure:
     app: str
     title: str
-    take: Callable[[], list[Result]]
+    take: Callable[..., list[Result]]
 
 
 _measures: list[Measure] = []
+_at_scale: list[Measure] = []
 
 
 def measure(title: str) -> Callable[[Callable[[], list[Result]]], Callable[[], list[Result]]]:
@@ -44,9 +48,19 @@ def measure(title: str) -> Callable[[Callable[[], list[Result]]], Callable[[], l
     return register
 
 
-def registered(apps: list[str]) -> Iterator[Measure]:
+def measure_at_scale(title: str) -> Callable[[Callable[..., list[Result]]], Callable[..., list[Result]]]:
+    """Registers one that takes long, and is taken only when the bench is told how many `members` and `events`."""
+
+    def register(take: Callable[..., list[Result]]) -> Callable[..., list[Result]]:
+        _at_scale.append(Measure(app=take.__module__.partition(".")[0], title=title, take=take))
+        return take
+
+    return register
+
+
+def registered(apps: list[str], *, at_scale: bool = False) -> Iterator[Measure]:
     """Those of the named apps; of all when none is named."""
-    return (one for one in _measures if not apps or one.app in apps)
+    return (one for one in (_at_scale if at_scale else _measures) if not apps or one.app in apps)
 
 
 def milliseconds(work: Callable[[], object], *, times: int = 9) -> float:

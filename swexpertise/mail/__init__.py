@@ -5,7 +5,15 @@ recipient's language; delivering raises what the mail server answered, so that t
 """
 
 from swexpertise.mail.composing import Piece, compose, piece_of
-from swexpertise.mail.delivering import deliver, in_short, is_for_later, open_connection
+from swexpertise.mail.delivering import (
+    Trouble,
+    Unanswered,
+    deliver,
+    in_short,
+    is_for_later,
+    open_connection,
+    trouble_of,
+)
 from swexpertise.mail.message import Message
 from swexpertise.mail.registry import MailKind, kinds, register
 
@@ -13,6 +21,8 @@ __all__ = [
     "MailKind",
     "Message",
     "Piece",
+    "Trouble",
+    "Unanswered",
     "compose",
     "deliver",
     "in_short",
@@ -21,4 +31,5 @@ __all__ = [
     "open_connection",
     "piece_of",
     "register",
+    "trouble_of",
 ]

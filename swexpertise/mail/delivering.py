@@ -2,8 +2,11 @@
 
 import re
 import smtplib
+import ssl
 from email.utils import parseaddr
+from enum import StrEnum
 from functools import lru_cache
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
@@ -15,11 +18,69 @@ from django.core.mail.utils import DNS_NAME
 from swexpertise.mail.message import Message
 
 
+class Trouble(StrEnum):
+    """Why no mail leaves at all. Whoever looks after the server has something else to do about each (N16)."""
+
+    NO_TLS = "no_tls"
+    CERTIFICATE = "certificate"
+    LOGIN = "login"
+    AWAY = "away"
+
+
+class Unanswered(smtplib.SMTPServerDisconnected):
+    """The whole mail was handed over and no answer came: it may have been taken, or not (N9)."""
+
+
+class NoTls(smtplib.SMTPNotSupportedError):
+    """The settings ask for TLS, and the mail server doesn't speak it: nothing leaves in the clear."""
+
+
+class LoginRefused(smtplib.SMTPException):
+    """The mail server doesn't know us by the name and password of the settings."""
+
+
+class Conversation(smtplib.SMTP):
+    """Python's, but tells apart what went wrong."""
+
+    def starttls(self, *args: Any, **options: Any) -> Any:
+        try:
+            return super().starttls(*args, **options)
+        except ssl.SSLCertVerificationError:
+            raise
+        except (smtplib.SMTPNotSupportedError, smtplib.SMTPResponseException, ssl.SSLError) as error:
+            raise NoTls(type(error).__name__) from error
+
+    def login(self, *args: Any, **options: Any) -> Any:
+        try:
+            return super().login(*args, **options)
+        except smtplib.SMTPServerDisconnected:
+            raise
+        except smtplib.SMTPException as error:
+            raise LoginRefused(type(error).__name__) from error
+
+    def data(self, msg: Any) -> tuple[int, bytes]:
+        code, reply = self.docmd("data")
+        if code != 354:
+            raise smtplib.SMTPDataError(code, reply)
+        self.send(STARTS_WITH_A_DOT.sub(b"..", msg) + (b"" if msg.endswith(b"\r\n") else b"\r\n") + b".\r\n")
+        try:
+            return self.getreply()
+        except (OSError, smtplib.SMTPServerDisconnected) as error:
+            raise Unanswered("no answer") from error
+
+
+STARTS_WITH_A_DOT = re.compile(rb"(?m)^\.")
+
+
 class EmailBackend(DjangoEmailBackend):
     """Django's, but greets with the configured domain only (N14).
 
     Without a name Django looks up the machine's own, on the network, and tells it to the mail server.
     """
+
+    @property
+    def connection_class(self) -> type[smtplib.SMTP]:
+        return smtplib.SMTP_SSL if self.use_ssl else Conversation
 
     def open(self) -> bool | None:
         DNS_NAME._fqdn = settings.MAIL_DOMAIN  # the cache of the machine's name
@@ -73,6 +134,15 @@ def deliver(message: EmailMessage, connection: BaseEmailBackend | None = None) -
         connection.send_messages([message])
     finally:
         connection.close()
+
+
+def trouble_of(error: Exception) -> Trouble:
+    """What an error of `open_connection` means."""
+    if isinstance(error, NoTls):
+        return Trouble.NO_TLS
+    if isinstance(error, ssl.SSLError):
+        return Trouble.CERTIFICATE
+    return Trouble.LOGIN if isinstance(error, LoginRefused) else Trouble.AWAY
 
 
 def is_for_later(error: Exception) -> bool:

@@ -5,10 +5,12 @@ import socket
 import ssl
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from pathlib import Path
 
 import pytest
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -17,9 +19,10 @@ from django.db import transaction
 from django.test import Client
 
 from notifications import post_office
-from notifications.models import Issue, Watch
+from notifications.models import Issue, MailTrouble, Watch
 from notifications.models.issue import State
 from swexpertise.mail import open_connection
+from tests.cast import client_of, make_member
 from tests.harness.mail import MailServer
 from tests.notifications.conftest import BEFORE, MORNING, follows, open_thread, reply, sweep, wants
 
@@ -136,12 +139,16 @@ class Overheard:
         return "250 2.0.0 Kept"
 
 
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])
+
+
 @pytest.fixture
 def unknown_server(settings, tmp_path) -> Iterator[Overheard]:
     """Speaks STARTTLS with a certificate that nobody signed."""
     kept = Overheard()
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     server = Controller(kept, hostname="127.0.0.1", port=port, tls_context=certificate(tmp_path, "127.0.0.1"))
     server.start()
     settings.EMAIL_BACKEND = "swexpertise.mail.delivering.EmailBackend"
@@ -167,6 +174,90 @@ def test_a_certificate_that_nobody_signed_keeps_everything_here(unknown_server, 
     assert not unknown_server.received and waits(cas, thread)
     later = MORNING + timedelta(minutes=30)
     assert post_office.look(now=later).is_late(later)
+
+
+def said_to(user) -> str:
+    return unescape(client_of(user).get("/notifications/delivery/").content.decode())
+
+
+def test_coordinators_are_told_why_once_and_it_goes_when_it_is_over(
+    mail: MailServer, settings, bram, cas, thread, coordinator
+) -> None:
+    """N16. On the site, since mail can't; one notice, however many mails wait and however long."""
+    settings.EMAIL_USE_TLS = True
+    for number in range(3):
+        follows(wants(make_member(f"Lid {number}")), thread)
+    reply(bram, thread, "Kanariegeel.")
+    for minute in (0, 2, 4):
+        sweep(MORNING + timedelta(minutes=minute))
+    assert not mail.attempts
+    trouble = MailTrouble.objects.get()
+    assert trouble.kind == "no_tls" and trouble.since < MORNING + timedelta(minutes=1)
+    said = said_to(coordinator)
+    assert said.count("de mailserver spreekt geen TLS") == 1 and "om STARTTLS aan te zetten" in said
+    assert "Mail staat stil" not in said and "Kanariegeel" not in said
+    inbox = unescape(client_of(coordinator).get("/notifications/").content.decode())
+    assert inbox.count("Er gaat geen mail weg: de mailserver spreekt geen TLS.") == 1
+    assert "Er gaat geen mail weg" not in unescape(client_of(cas).get("/notifications/").content.decode())
+    settings.EMAIL_USE_TLS = False
+    sweep(MORNING + timedelta(minutes=6))
+    assert len(mail.inbox) == 3 and not MailTrouble.objects.exists()
+    assert "geen TLS" not in said_to(coordinator)
+
+
+def test_it_is_over_also_when_nothing_waits_any_more(mail: MailServer, settings, bram, cas, thread) -> None:
+    """N16. A connection is tried every minute, as long as there is trouble."""
+    settings.EMAIL_USE_TLS = True
+    follows(wants(cas), thread)
+    reply(bram, thread)
+    sweep()
+    assert MailTrouble.objects.exists()
+    follows(cas, thread, "muted")
+    settings.EMAIL_USE_TLS = False
+    sweep(MORNING + timedelta(minutes=1))
+    assert not MailTrouble.objects.exists() and not mail.inbox
+
+
+def test_a_bad_certificate_is_told_apart(unknown_server, bram, cas, thread, coordinator) -> None:
+    """N16."""
+    follows(wants(cas), thread)
+    reply(bram, thread)
+    sweep()
+    assert MailTrouble.objects.get().kind == "certificate"
+    assert "certificaat van de mailserver is niet te vertrouwen" in said_to(coordinator)
+
+
+def test_a_server_that_is_away_is_told_apart(mail: MailServer, settings, bram, cas, thread, coordinator) -> None:
+    """N16. When it becomes another trouble, the new one is told in its place."""
+    settings.EMAIL_PORT, port = 1, settings.EMAIL_PORT
+    follows(wants(cas), thread)
+    reply(bram, thread)
+    sweep()
+    assert MailTrouble.objects.get().kind == "away" and "de mailserver antwoordt niet" in said_to(coordinator)
+    settings.EMAIL_PORT, settings.EMAIL_USE_TLS = port, True
+    sweep(MORNING + timedelta(minutes=2))
+    assert MailTrouble.objects.get().kind == "no_tls" and "antwoordt niet" not in said_to(coordinator)
+
+
+@pytest.mark.parametrize("asks", [True, False])
+def test_a_refused_login_is_told_apart(settings, bram, cas, thread, coordinator, asks) -> None:
+    """N16. Whether the server refuses the password, or knows no login at all. Nothing is said of the password."""
+    kept = Overheard()
+    refuses = {"authenticator": lambda *_about: AuthResult(success=False, handled=False), "auth_require_tls": False}
+    server = Controller(kept, hostname="127.0.0.1", port=free_port(), **(refuses if asks else {}))
+    server.start()
+    settings.EMAIL_BACKEND = "swexpertise.mail.delivering.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_USE_TLS = "127.0.0.1", server.port, False
+    settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = "post", "zwijgkanarie"
+    try:
+        follows(wants(cas), thread)
+        reply(bram, thread)
+        sweep()
+    finally:
+        server.stop()
+    assert not kept.received and waits(cas, thread)
+    said = said_to(coordinator)
+    assert "weigert onze naam en ons wachtwoord" in said and "zwijgkanarie" not in said
 
 
 def test_a_server_that_speaks_no_tls_gets_nothing(mail: MailServer, settings, bram, cas, thread) -> None:

@@ -55,7 +55,18 @@ from experts.models import (
     TopicAlias,
 )
 from letters.models import Letter
-from notifications.models import Delivery, Event, FeedKey, Issue, Note, Notice, ParkedReply, Reachability, Watch
+from notifications.models import (
+    Delivery,
+    Event,
+    FeedKey,
+    Issue,
+    MailTrouble,
+    Note,
+    Notice,
+    ParkedReply,
+    Reachability,
+    Watch,
+)
 from search.models import Entry
 from swexpertise.writing import references, write
 
@@ -485,6 +496,7 @@ MAKE: dict[str, Callable[[World], Any]] = {
     "what somebody was told of a decision": lambda world: Notice.objects.create(
         recipient=world.owner, decision=appeal_of(world).decision, kind="author", at=DAY
     ),
+    "why no mail leaves": lambda world: MailTrouble.objects.create(kind="no_tls", since=DAY),
     "digest of somebody": lambda world: Issue.objects.create(
         recipient=world.owner, kind="digest", window_from=DAY, window_to=DAY + timedelta(days=1), planned_at=DAY
     ),

@@ -14,10 +14,16 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("apps", nargs="*", help="only these apps")
+        parser.add_argument(
+            "--members", type=int, help="take what takes long in place of the rest, with so many members"
+        )
+        parser.add_argument("--events", type=int, help="... and so many events; twenty for each member when not given")
 
     def handle(self, *args: Any, **options: Any) -> None:
         autodiscover_modules("bench")
-        chosen = list(registered(options["apps"]))
+        members = options["members"]
+        size = {"members": members, "events": options["events"] or 20 * members} if members else {}
+        chosen = list(registered(options["apps"], at_scale=bool(size)))
         if not chosen:
             self.stdout.write("Nothing is measured here yet.")
             return
@@ -28,7 +34,7 @@ class Command(BaseCommand):
         try:
             for one in chosen:
                 table = Table("what", "value", "unit", "at most", title=f"{one.app}: {one.title}")
-                for result in one.take():
+                for result in one.take(**size):
                     limit = "" if result.limit is None else f"{result.limit:g}"
                     style = "" if result.holds else "red"
                     table.add_row(result.what, f"{result.value:,.2f}", result.unit, limit, style=style)
