@@ -3,9 +3,13 @@
 import subprocess
 import sys
 import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
+import redis
 from django.db import connection
 from django.utils import timezone
 
@@ -98,23 +102,60 @@ def test_two_sweeps_at_once_in_two_processes_send_one_each(mail, readers) -> Non
     assert [len(mail.to(reader.email)) for reader in readers] == [1] * 5
 
 
-def test_two_real_clocks_and_a_worker_tell_once(mail, readers, workers, child_env, clean_redis, tmp_path) -> None:
-    """N8. `celery beat` twice; a worker that starts sweeps by itself, so nobody waits for the minute."""
+@contextmanager
+def two_clocks(env, folder) -> Iterator[None]:
+    """`celery beat`, twice."""
     beats = []
     for number in range(2):
         command = [sys.executable, "-m", "celery", "--app", "swexpertise", "--quiet", "beat", "--pidfile", ""]
-        command += ["--schedule", str(tmp_path / f"beat-{number}")]
+        command += ["--schedule", str(folder / f"beat-{number}")]
         beats.append(
-            subprocess.Popen(command, env=child_env, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            subprocess.Popen(command, env=env, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         )
     try:
-        workers.start()
-        assert everybody_has_one(mail, readers)
+        yield
     finally:
         for beat in beats:
             beat.terminate()
             beat.wait(10)
+
+
+def test_two_real_clocks_and_a_worker_tell_once(mail, readers, workers, child_env, clean_redis, tmp_path) -> None:
+    """N8. A worker that starts sweeps by itself, so nobody waits for the minute."""
+    with two_clocks(child_env, tmp_path):
+        workers.start()
+        assert everybody_has_one(mail, readers)
     assert [len(mail.to(reader.email)) for reader in readers] == [1] * 5
+
+
+def test_redis_emptied_and_away_under_two_workers_and_two_clocks_needs_no_hand(
+    mail, readers, workers, child_env, bram, thread, tmp_path
+) -> None:
+    """N8. Emptied while they run, then killed, with posts written meanwhile, then back and empty: nothing is lost or
+    told twice, and nobody starts anything again."""
+    server = valkey.start(tmp_path / "redis" / "data", loose=True)
+    workers.env = workers.env | {"REDIS_URL": server.url}
+    late = []
+    try:
+        with two_clocks(workers.env, tmp_path):
+            workers.start()
+            workers.start()
+            with redis.Redis.from_url(server.url) as client:
+                client.flushall()
+            assert everybody_has_one(mail, readers, within=120)
+            server.process.kill()
+            server.process.wait()
+            hour = timezone.localtime().hour
+            late += [follows(wants(make_member(f"Laat {n}"), hour=hour), thread) for n in range(3)]
+            reply(bram, thread, "Terwijl er geen Redis was.", at=timezone.now() - timedelta(hours=1))
+            time.sleep(10)
+            assert not any(mail.to(reader.email) for reader in late)
+            server = valkey.start(tmp_path / "redis" / "data", loose=True)
+            assert everybody_has_one(mail, late, within=180)
+            assert processes.wait_until(lambda: not Issue.objects.filter(state=State.LEASED).exists(), within=10)
+    finally:
+        server.stop()
+    assert [len(mail.to(reader.email)) for reader in (*readers, *late)] == [1] * 8
 
 
 def test_redis_emptied_costs_nothing_but_a_minute(mail, bram, cas, thread, clean_redis) -> None:
