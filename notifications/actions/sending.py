@@ -163,7 +163,6 @@ class _Round:
             except (OSError, smtplib.SMTPException) as error:
                 self._note_away(error)
                 return
-            trouble.is_over()
         self._handed[content.issue.pk] = content
         self._line.hand(content.issue.pk, message)
         self._listen()

@@ -1,4 +1,4 @@
-"""note: no mail leaves, and why. is_over: it does again. look_again: whether it does, also when nothing waits."""
+"""note: no mail leaves, and why. look_again: whether it does again, asked in each sweep."""
 
 import logging
 import smtplib
@@ -19,10 +19,6 @@ def note(kind: Trouble, *, at: datetime) -> None:
     MailTrouble.objects.bulk_create([MailTrouble(kind=kind, since=at)], ignore_conflicts=True)
 
 
-def is_over() -> None:
-    MailTrouble.objects.all().delete()
-
-
 def look_again(*, now: datetime) -> None:
     """As long as there is trouble: a connection is tried, also when no mail waits, so that what coordinators are told
     is gone when it is over."""
@@ -34,4 +30,4 @@ def look_again(*, now: datetime) -> None:
         logger.warning("the mail server is still away: %s", in_short(error))
         note(trouble_of(error), at=now)
     else:
-        is_over()
+        MailTrouble.objects.all().delete()

@@ -109,15 +109,13 @@ def two_clocks(env, folder) -> Iterator[None]:
     for number in range(2):
         command = [sys.executable, "-m", "celery", "--app", "swexpertise", "--quiet", "beat", "--pidfile", ""]
         command += ["--schedule", str(folder / f"beat-{number}")]
-        beats.append(
-            subprocess.Popen(command, env=env, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        )
+        with (folder / f"beat-{number}.log").open("wb") as output:
+            beats.append(processes.start(command, env=env, output=output, cwd=ROOT))
     try:
         yield
     finally:
         for beat in beats:
-            beat.terminate()
-            beat.wait(10)
+            processes.stop(beat)
 
 
 def test_two_real_clocks_and_a_worker_tell_once(mail, readers, workers, child_env, clean_redis, tmp_path) -> None:
