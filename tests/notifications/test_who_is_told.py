@@ -199,7 +199,7 @@ def test_a_group_that_is_called_later_is_told_then_and_once(anna, bram, cas, coo
     posts.edit(by=cas, post=post, text="Laat maar.", at=BEFORE)
     sweep(MORNING)
     mine = Delivery.objects.get(recipient=coordinator, channel="mail")
-    assert (mine.state, mine.why) == ("suppressed", "level")
+    assert (mine.state, mine.why) == ("suppressed", "taken")
 
 
 def test_no_name_answers_to_a_groups_handle(cas, kerngroep) -> None:
