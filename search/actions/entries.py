@@ -38,7 +38,10 @@ def stand_with_posts(thread: Thread) -> None:
     entries = Entry.objects.filter(kind=Kind.POST, object_id__in=replies)
     entries.exclude(thread=thread, language=language).update(thread=thread, language=language)
     without = set(replies).difference(entries.values_list("object_id", flat=True))
-    keep([texts.of_post(post) for post in Post.objects.filter(pk__in=without).select_related("thread__space")])
+    missing = list(Post.objects.filter(pk__in=without))
+    for post in missing:
+        post.thread = thread
+    keep([texts.of_post(post) for post in missing])
 
 
 def keep_post(post: Post) -> None:

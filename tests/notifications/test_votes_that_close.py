@@ -91,7 +91,7 @@ def access_lost(cas: User, poll: Poll) -> None:
 def thread_removed(cas: User, poll: Poll) -> None:
     coordinator = User.objects.get(role="coordinator")
     circles.add(by=None, circle=poll.thread.space.circle, user=coordinator)
-    threads.remove(by=coordinator, thread=poll.thread)
+    threads.remove(by=coordinator, thread=poll.thread, reason="Hoort hier niet.")
 
 
 def thread_muted(cas: User, poll: Poll) -> None:
