@@ -40,7 +40,7 @@ def settings(request: MemberRequest) -> HttpResponse:
         "quiet_from": mine.quiet_from,
         "quiet_to": mine.quiet_to,
     }
-    form = MailForm(request.POST or None, initial=begin)
+    form = MailForm(request.POST if request.method == "POST" else None, initial=begin)
     is_trial = "look" in request.POST
     shown, refusal = begin, ""
     if request.method == "POST" and not form.is_valid():

@@ -29,6 +29,8 @@ MAY_READ = {
     "notifications/views/replies.py": "fetches what permissions ask, of whoever answered by mail",
     "notifications/feeds.py": "fetches what permissions ask, of whoever's feed it is",
     "discussions/views/polls.py": "fetches what permissions ask",
+    "discussions/views/coordination.py": "fetches what permissions ask: nobody puts back their own",
+    "discussions/moderating.py": "fetches what permissions ask: nobody puts back their own",
 }
 
 
