@@ -47,12 +47,12 @@ from swexpertise.writing.markdown import plain_text
 CALLS = 4  # mentions and answers in one mail
 VOTES = 3  # votes that close
 LETTERS = 3
-PAGES = 4
-CONVERSATIONS = 6  # threads in one mail: all of them when there is little else, never fewer than
+PAGES = 3
+CONVERSATIONS = 5  # threads in one mail: all of them when there is little else, never fewer than
 FEWEST_CONVERSATIONS = 3
-ROOM = 10  # for all of these together
-POSTS = 8  # posts under them: all of one thread, one of each when there are many
-EXCERPT = 180  # characters
+ROOM = 8  # for all of these together
+POSTS = 6  # posts under them: all of one thread, one of each when there are many
+EXCERPT = 140  # characters
 TEXTS = (  # long, and not wanted
     "plain", "html", "source", "thread__stand_source", "author__profile__introduction",
     "author__profile__publications", "thread__space__house_rules_source", "thread__space__house_rules_html",
