@@ -43,7 +43,7 @@ from notifications.models.delivery import State, Why
 from notifications.models.issue import Kind as IssueKind
 from swexpertise.writing.markdown import plain_text
 
-# A mail is never longer than a screen or three; the rest is counted, with a link.
+# Meant for a screen or three, the rest counted with a link; the fullest is under three on a desk, four on a phone.
 CALLS = 4  # mentions and answers in one mail
 VOTES = 3  # votes that close
 LETTERS = 3
