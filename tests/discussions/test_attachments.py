@@ -249,5 +249,5 @@ def test_on_a_phone_and_a_desk(
     axe(phone_page)
     assert fits_width(phone_page)
     loaded = "() => [...document.querySelectorAll('.attachments img')].every(image => image.naturalWidth > 0)"
-    assert phone_page.evaluate(loaded)
+    phone_page.wait_for_function(loaded)
     assert opening_of(thread).number == 1

@@ -11,6 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
 from discussions.models import Draft, Post, Thread
+from swexpertise.start.processes import wait_until
 from tests.cast import PASSWORD
 from tests.discussions.test_text_on_its_way import code_of, secret  # noqa: F401  the fixture is found by its name here
 from tests.discussions.test_toolbar_in_browser import enter
@@ -55,7 +56,7 @@ def test_leaving_the_page_keeps_the_last_words_and_asks_nothing(
     enter(page, live_site, bram, thread.get_absolute_url())
     area(page).press_sequentially("Net getypt")
     page.goto(f"{live_site.url}/discussions/drafts/")
-    page.wait_for_timeout(300)
+    assert wait_until(lambda: Draft.objects.filter(text="Net getypt").exists(), within=10)
     page.reload()
     expect(page.get_by_text("Net getypt")).to_be_visible()
     assert asked == []
@@ -90,7 +91,7 @@ def test_two_windows_give_the_choice_and_lose_neither_text(
     expect(again).to_have_count(0)
     expect(status(page)).not_to_contain_text("Niet bewaard")
     expect(status(page)).to_contain_text(KEPT)
-    assert Draft.objects.get().text == "Eerste venster, verder"
+    assert wait_until(lambda: Draft.objects.get().text == "Eerste venster, verder", within=10)
 
 
 def test_without_connection_it_says_so_and_keeps_trying(
@@ -104,7 +105,7 @@ def test_without_connection_it_says_so_and_keeps_trying(
     page.unroute("**/drafts/keep/")
     area(page).press_sequentially(" naar huis")
     expect(status(page)).to_contain_text(KEPT)
-    assert Draft.objects.get().text == "In de trein naar huis"
+    assert wait_until(lambda: Draft.objects.get().text == "In de trein naar huis", within=10)
 
 
 def test_a_session_that_ends_while_writing_loses_nothing_in_a_browser(
@@ -177,6 +178,7 @@ def test_everything_works_without_script(
     expect(area(page)).to_have_value("Zonder script")
     page.goto(f"{live_site.url}/discussions/")
     page.get_by_role("main").get_by_role("link", name="Mijn concepten").click()
+    expect(page).to_have_url(re.compile("/discussions/drafts/$"))
     page.get_by_role("main").get_by_role("link", name=thread.title, exact=True).click()
     expect(area(page)).to_have_value("Zonder script")
     page.get_by_role("link", name="Gooi het concept weg").click()

@@ -216,6 +216,7 @@ def test_on_a_phone_with_a_worker_at_it(
     phone_page.goto(live_site.url + "/discussions/imports/")
     axe(phone_page)
     phone_page.get_by_role("link", name="Breng een archief over").click()
+    expect(phone_page.get_by_label("Naar welke ruimte")).to_be_visible()
     axe(phone_page)
     phone_page.get_by_label("Naar welke ruimte").select_option("Zorg")
     phone_page.get_by_label("Archief", exact=False).first.set_input_files(archive)
@@ -229,6 +230,7 @@ def test_on_a_phone_with_a_worker_at_it(
     axe(phone_page)
     assert Post.objects.count() == 400
     phone_page.get_by_role("link", name="Haal het terug").click()
+    expect(phone_page.get_by_role("button", name="Haal het terug")).to_be_visible()
     axe(phone_page)
     phone_page.get_by_role("button", name="Haal het terug").click()
     assert processes.wait_until(lambda: not Post.objects.exists(), within=30)

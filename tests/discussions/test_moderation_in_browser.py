@@ -78,6 +78,7 @@ def test_the_pages_of_a_case(
     assert fits_width(page)
     axe(page)
     page.get_by_role("link", name="Bram in “Prikken op locatie”").first.click()
+    expect(page.get_by_label("Verberg het bericht")).to_be_visible()
     axe(page)
     assert fits_width(page)
     page.get_by_label("Verberg het bericht").check()

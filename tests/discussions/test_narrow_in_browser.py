@@ -72,6 +72,8 @@ def test_a_thread_is_answered_and_thanked_with_the_keyboard_alone(
     page.keyboard.press("j")
     page.keyboard.press("r")
     expect(page).to_have_url(re.compile("/reply/"))
+    expect(page.locator("#id_text")).to_be_visible()
+    page.wait_for_load_state()
     for _stop in range(40):
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.id") == "id_text":

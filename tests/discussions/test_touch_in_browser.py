@@ -9,6 +9,7 @@ from pytest_django.live_server_helper import LiveServer
 from accounts.models import User
 from discussions.actions import reactions
 from discussions.models import Bookmark, Draft, Post, Reaction, Thread
+from swexpertise.start.processes import wait_until
 from tests.cast import first_name
 from tests.discussions.conftest import opening_of, reply
 from tests.discussions.test_comfort_in_browser import enter, select
@@ -103,8 +104,7 @@ def test_a_quotation_answers_the_post_it_is_of(
     axe(page)
     page.get_by_role("button", name="Bewaar als concept").click()
     expect(page.locator("[data-keep]")).to_have_text(re.compile("Concept bewaard"))
-    page.wait_for_timeout(300)
-    assert [draft.post_id for draft in Draft.objects.all()] == [post.pk]
+    assert wait_until(lambda: [draft.post_id for draft in Draft.objects.all()] == [post.pk], within=10)
     page.get_by_role("button", name="Plaats antwoord").click()
     expect(page.locator("blockquote")).to_have_count(2)
     placed = Post.objects.get(thread=thread, number=4)

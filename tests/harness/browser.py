@@ -2,6 +2,9 @@
 
 `page` and `context` are pytest-playwright's. `live_site.url` is where the site answers. `axe(page)` fails on what a
 screen reader, a keyboard or a colour-blind reader would stumble over.
+
+A click on a link returns as soon as the answer begins, when the new page has no root element yet, or earlier still: a
+test first waits for what the click brings (`expect`), then looks.
 """
 
 import os
@@ -13,6 +16,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
+from playwright.sync_api import Error as BrowserError
 from pytest_django.live_server_helper import LiveServer
 
 from swexpertise.start.test import chromium
@@ -127,7 +131,7 @@ def axe() -> Callable[[Page], None]:
     """Fails with each violation in words, the element it is about, and where to read more."""
 
     def check(page: Page, *, context: str | None = None) -> None:
-        found = Axe().run(page, context=context, options={"runOnly": [*WCAG, "best-practice"]})
+        found = whole(page, lambda: Axe().run(page, context=context, options={"runOnly": [*WCAG, "best-practice"]}))
         report = [
             f"{violation['impact']}: {violation['help']} ({violation['id']})\n    "
             + "\n    ".join(node["html"][:200] + "\n      " + node["failureSummary"] for node in violation["nodes"])
@@ -141,4 +145,38 @@ def axe() -> Callable[[Page], None]:
 
 def fits_width(page: Page) -> bool:
     """Whether nothing sticks out sideways: no reader scrolls in two directions."""
-    return bool(page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
+    wide = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+    return bool(whole(page, lambda: page.evaluate(wide)))
+
+
+def whole(page: Page, look: Callable[[], Any]) -> Any:
+    """What `look` finds on a page that has loaded, and that was the same one from its beginning to its end.
+
+    A page that is replaced meanwhile is looked at again; what goes wrong on one that stays is an error as ever.
+    """
+    for turn in range(5):
+        before = _loaded(page)
+        try:
+            found = look()
+        except BrowserError:
+            if _loaded(page) == before or turn == 4:
+                raise
+        else:
+            if _loaded(page) == before:
+                return found
+    raise AssertionError(f"{page.url} is replaced by another page all the time.")
+
+
+def _loaded(page: Page) -> tuple[str, float]:
+    """Which page it is, once it is there with its pictures, styles and scripts."""
+    while True:
+        page.wait_for_load_state("load")
+        try:
+            began = page.evaluate("document.readyState === 'complete' && performance.timeOrigin")
+        except BrowserError as error:
+            if "Execution context was destroyed" not in str(error):
+                raise
+        else:
+            if began:
+                return page.url, began
+        page.wait_for_timeout(20)

@@ -1,9 +1,10 @@
 """Every kind of page, narrow, wide, light, dark: nothing sticks out, axe finds nothing, no other host is asked."""
 
+import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.harness.browser import fits_width
 from tests.harness.demo import DemoSite
@@ -87,9 +88,12 @@ def test_a_thread_in_its_readings(sign_in: SignIn, demo_site: DemoSite, axe, nam
     page.set_viewport_size({"width": width, "height": 800})
     page.goto("/discussions/wet-en-beleid/")
     page.get_by_role("main").get_by_role("link", name="Samen schrijven").first.click()
+    expect(page).to_have_url(re.compile(r"/discussions/t/\d+/"))
     thread = page.url.partition("?")[0].removeprefix(demo_site.url)
     for path in (thread, f"{thread}?view=time", f"{thread}?view=new", f"{thread}?page=3"):
         look(page, path, axe, demo_site)
     page.goto(thread)
     page.get_by_role("link", name="Antwoord").first.click()
+    expect(page).to_have_url(re.compile(r"/reply/"))
+    expect(page.get_by_label("Jouw antwoord")).to_be_visible()
     axe(page)

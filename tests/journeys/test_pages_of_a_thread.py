@@ -27,6 +27,7 @@ def test_every_page_of_a_thread_and_a_post(
     page.set_viewport_size({"width": width, "height": 800})
     page.goto("/discussions/wet-en-beleid/")
     page.get_by_role("main").get_by_role("link", name="Samen schrijven").first.click()
+    expect(page).to_have_url(re.compile(r"/t/\d+/"))
     found = re.search(r"/t/(\d+)/", page.url)
     address = page.locator("[data-post]").nth(2).get_attribute("data-post")
     assert found and address
@@ -57,5 +58,6 @@ def test_reacting_voting_and_searching_work_without_script(sign_in: SignIn) -> N
     more.get_by_role("link", name="Bewaar").click()
     member.get_by_label("Notitie").fill("Nalezen voor de training.")
     member.get_by_role("button", name="Bewaar").last.click()
+    expect(member).to_have_url(re.compile("/t/"))
     member.goto("/discussions/kept/")
     expect(member.get_by_role("main")).to_contain_text("Nalezen voor de training.")

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.actions import circles
@@ -182,9 +182,11 @@ def test_on_a_phone(
     phone_page.goto(live_site.url + circle_thread.space.get_absolute_url())
     phone_page.get_by_role("link", name="In een feedlezer").click()
     phone_page.get_by_role("button", name="Maak een adres Kernruimte").click()
+    expect(phone_page.get_by_label("Adres van de feed")).to_be_visible()
     axe(phone_page)
     assert fits_width(phone_page)
     assert "/notifications/feed/" in phone_page.get_by_label("Adres van de feed").input_value()
     phone_page.get_by_role("button", name="Trek het in Kernruimte").click()
+    expect(phone_page.get_by_role("button", name="Maak een adres Kernruimte")).to_be_visible()
     axe(phone_page)
     assert not FeedKey.objects.exists()

@@ -79,6 +79,7 @@ def test_the_sentence_follows_what_is_chosen_and_keeps_nothing(live_site: LiveSe
     expect(sentence).to_contain_text("Tussen 22:00 en 07:00 komt er niets")
     assert Preferences.objects.get(user=cas).rhythm == "daily"
     page.get_by_role("button", name="Bewaar dit").click()
+    expect(sentence).not_to_contain_text("Nog niet bewaard")
     expect(sentence).to_contain_text("Elke week op maandag om 08:00")
     mine = Preferences.objects.get(user=cas)
     assert (mine.rhythm, mine.quiet_from, mine.quiet_to) == ("weekly", 22, 7)
@@ -95,6 +96,7 @@ def test_it_is_chosen_by_keyboard_alone(live_site: LiveServer, page: Page, cas: 
     page.keyboard.press("Space")
     page.get_by_role("button", name="Bewaar dit").focus()
     page.keyboard.press("Enter")
+    expect(page.locator("#sentence")).not_to_contain_text("Nog niet bewaard")
     expect(page.locator("#sentence")).to_contain_text(
         "Elke week op maandag om 08:00 krijg je één mail met alleen titels"
     )
@@ -113,17 +115,21 @@ def test_without_script_everything_is_chosen_as_well(
     page.get_by_role("button", name="Zeg eerst wat dit betekent").click()
     expect(page.locator("#sentence")).to_contain_text("Nog niet bewaard: Je krijgt geen mail")
     page.get_by_role("button", name="Bewaar dit").click()
+    expect(page.locator("#sentence")).not_to_contain_text("Nog niet bewaard")
     assert Preferences.objects.get(user=cas).rhythm == "never"
     topic = Topic.objects.get(name="Prikken")
     for thing in (thread, thread.space, topic):
         page.goto(live_site.url + thing.get_absolute_url())
         page.locator("form.watch").get_by_label("Volgen In je overzicht.").check()
-        page.locator("form.watch").get_by_role("button").click()
+        with page.expect_navigation():
+            page.locator("form.watch").get_by_role("button").click()
     assert Watch.objects.filter(user=cas, level="following").count() == 3
     page.goto(live_site.url + first_name(anna).get_absolute_url())
     page.get_by_text("Anna dempen").first.click()
-    page.get_by_role("button", name="Anna dempen").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Anna dempen").click()
     assert Watch.objects.filter(user=cas, name=first_name(anna)).exists()
     page.goto(f"{live_site.url}/notifications/settings/")
-    page.get_by_role("button", name="weer horen").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="weer horen").click()
     assert not Watch.objects.filter(user=cas, name__isnull=False).exists()

@@ -1,9 +1,10 @@
 """Leaving quickly, the frame on a phone, and the menu without script, in a real browser."""
 
+import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
@@ -51,7 +52,7 @@ def test_the_leave_link_works_without_script(page_without_script: Page, live_sit
     page = page_without_script
     sign_in(page, live_site, anna)
     page.get_by_role("link", name="Weg hier").click()
-    assert page.url.endswith("/leave/")
+    expect(page).to_have_url(re.compile("/leave/$"))
     page.goto(live_site.url + SETTINGS)
     assert "/accounts/login/" in page.url
 
@@ -64,6 +65,7 @@ def test_the_account_menu_opens_and_signs_out_without_script(
     sign_in(page, live_site, anna)
     page.locator("summary", has_text="Jouw account").click()
     page.get_by_role("button", name="Uitloggen").click()
+    expect(page.get_by_role("button", name="Uitloggen")).to_have_count(0)
     page.goto(live_site.url + SETTINGS)
     assert "/accounts/login/" in page.url
 
@@ -90,9 +92,10 @@ def test_question_mark_shows_the_keys_and_a_refusal_switches_letters_off(
     page.locator("main").focus()
     page.keyboard.press("?")
     dialog = page.get_by_role("dialog", name="Sneltoetsen")
-    assert dialog.is_visible()
+    expect(dialog).to_be_visible()
     dialog.get_by_label("Losse letters werken als sneltoets").uncheck()
     page.keyboard.press("Escape")
     page.reload()
     page.get_by_role("button", name="Sneltoetsen").click()
-    assert not dialog.get_by_label("Losse letters werken als sneltoets").is_checked()
+    expect(dialog).to_be_visible()
+    expect(dialog.get_by_label("Losse letters werken als sneltoets")).not_to_be_checked()
