@@ -181,6 +181,17 @@ class NoteForm(forms.Form):
     )
 
 
+class WhyForm(forms.Form):
+    """What is done to what others wrote is done with a reason (D13)."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=400,
+        help_text=_("Whoever wrote what goes or opened the discussion reads this, without your name."),
+        error_messages={"required": _("Say why: the author reads it.")},
+    )
+
+
 class ReasonForm(forms.Form):
     reason = forms.CharField(
         label=_("Reason"), required=False, max_length=400, help_text=_("Whoever reads the discussion can read it.")
@@ -221,7 +232,7 @@ class SureForm(forms.Form):
     sure = ""
 
 
-class SplitForm(SureForm, ReasonForm):
+class SplitForm(SureForm, WhyForm):
     title = forms.CharField(
         label=_("Title of the new discussion"), max_length=200, help_text=_("What is it about, in one line?")
     )

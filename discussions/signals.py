@@ -18,6 +18,8 @@ thread_merged      thread (that goes on), gone (Thread without posts), opening (
                    when this undoes a split)
 texts_forgotten    posts (list of Post with their thread and its space) from which a quotation was taken out
 decision_taken     decision (about a post, with its reports closed, or about a thread as a whole)
+tidying_decided    decisions (list): a split, a merge or its undoing; the first is about the thread that goes on, each
+                   of the others about a post, one for each name whose posts went
 appeal_settled     appeal: another coordinator did
 decisions_read     decisions (list of ids), user: whoever they are about, or who reported, opened what they say
 poll_opened        poll, by
@@ -39,6 +41,7 @@ post_restored = Signal()
 texts_forgotten = Signal()
 posts_purged = Signal()
 decision_taken = Signal()
+tidying_decided = Signal()
 appeal_settled = Signal()
 decisions_read = Signal()
 thread_read = Signal()

@@ -4,7 +4,10 @@ The only door to what stands behind a name, an anonymous one included. What come
 sorted by or sent to anybody else; `tests/visibility/test_veils.py` holds the list of those who may ask.
 """
 
+from collections.abc import Iterable
+
 from accounts.audiences import Viewer, is_member
+from accounts.models import User
 from experts.models import Name
 
 
@@ -14,6 +17,17 @@ def account_behind(name: Name) -> int | None:
         return name.holder_id
     veil = getattr(name, "veil", None)
     return veil.user_id if veil is not None else None
+
+
+def accounts_behind(names: Iterable[int]) -> dict[int, User]:
+    """Likewise of many names (keys), in one query: the account behind each, with its preferences."""
+    rows = Name.objects.filter(pk__in=list(names))
+    found = {}
+    for name in rows.select_related("holder__preferences", "veil__user__preferences"):
+        account = name.veil.user if name.is_anonymous and hasattr(name, "veil") else name.holder
+        if account is not None:
+            found[name.pk] = account
+    return found
 
 
 def is_behind(viewer: Viewer, name: Name) -> bool:

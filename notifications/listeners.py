@@ -27,6 +27,7 @@ from discussions.signals import (
     thread_merged,
     thread_opened,
     thread_split,
+    tidying_decided,
 )
 from experts.models import Name, Topic
 from experts.signals import name_lapsed, topics_joined
@@ -85,6 +86,10 @@ def on_post_made_urgent(*, post: Post, **_: Any) -> None:
 
 def on_decision_taken(*, decision: Decision, **_: Any) -> None:
     notices.tell_of_decision(decision)
+
+
+def on_tidying_decided(*, decisions: list[Decision], **_: Any) -> None:
+    notices.tell_of_tidying(decisions)
 
 
 def on_appeal_settled(*, appeal: Appeal, **_: Any) -> None:
@@ -179,6 +184,7 @@ def listen() -> None:
     thread_merged.connect(on_thread_merged, dispatch_uid="notifications.thread_merged")
     topics_joined.connect(on_topics_joined, dispatch_uid="notifications.topics_joined")
     decision_taken.connect(on_decision_taken, dispatch_uid="notifications.decision_taken")
+    tidying_decided.connect(on_tidying_decided, dispatch_uid="notifications.tidying_decided")
     appeal_settled.connect(on_appeal_settled, dispatch_uid="notifications.appeal_settled")
     decisions_read.connect(on_decisions_read, dispatch_uid="notifications.decisions_read")
     worker_ready.connect(on_worker_ready, dispatch_uid="notifications.worker_ready")

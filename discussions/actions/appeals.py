@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from discussions import permissions
-from discussions.actions import decisions
+from discussions.actions import decisions, undoing
 from discussions.actions.posts import GRACE, call, locked, put_back
 from discussions.actions.threads import locked_removed, put_in, show_again
-from discussions.models import Appeal, Decision, Poll, Post, Report, Space, Thread
+from discussions.models import Appeal, Decision, Poll, Post, Report, Space, Thread, Tidying
 from discussions.models.appeal import LONGEST, Outcome
-from discussions.models.decision import Act
+from discussions.models.decision import TIDIED, Act
 from discussions.signals import appeal_settled
 
 
@@ -47,6 +47,9 @@ def settle(*, by: User, appeal: Appeal, outcome: str, answer: str, at: datetime 
     at = at or timezone.now()
     decisions.check_reason(answer)
     asked = Appeal.objects.with_what_it_is_about().get(pk=appeal.pk).decision
+    if asked.act in TIDIED:  # taken back it is both that change: by key, as whoever splits and joins locks them
+        keys = [pk for pk in (asked.thread_id, asked.other_id, asked.about_thread.pk) if pk is not None]
+        list(Thread.objects.filter(pk__in=keys).order_by("pk").select_for_update(of=("self",)))
     lock = locked_removed if asked.post is None else locked
     thread = lock(asked.about_thread, by=by)  # where it stands now: there may have been a split or a merge
     found = Appeal.objects.visible_to(by).with_what_it_is_about().get(pk=appeal.pk)
@@ -61,12 +64,12 @@ def settle(*, by: User, appeal: Appeal, outcome: str, answer: str, at: datetime 
     found.outcome, found.answer, found.by, found.settled_at = outcome, answer.strip(), by, at
     found.save(update_fields=["outcome", "answer", "by", "settled_at"])
     if outcome == Outcome.REVERSED:
-        _undo(decision, thread, by=by)
+        _undo(decision, thread, by=by, at=at)
     appeal_settled.send(Appeal, appeal=found)
     return found
 
 
-def _undo(decision: Decision, thread: Thread, *, by: User) -> None:
+def _undo(decision: Decision, thread: Thread, *, by: User, at: datetime) -> None:
     """As long as nothing else was done to it meanwhile. Asking somebody to change a text leaves nothing to undo but
     the asking; a title that is gone for good stays so."""
     post = decision.post
@@ -84,6 +87,23 @@ def _undo(decision: Decision, thread: Thread, *, by: User) -> None:
         call(thread, decision.title_before, by=by)
     elif decision.act == Act.MOVE and decision.space_id != thread.space_id:
         _move_back(decision, thread, by=by)
+    elif decision.act in TIDIED and not decision.is_undone:
+        _undo_tidying(decision, by=by, at=at)
+
+
+def _undo_tidying(decision: Decision, *, by: User, at: datetime) -> None:
+    """As the button does, as long as that is there."""
+    rows = Tidying.objects.undoable(at).filter(thread=decision.thread, other=decision.other, act=decision.act)
+    tidying = rows.first()
+    if tidying is None:
+        raise ValidationError(
+            _(
+                "This can no longer be undone by itself. Put the posts back first, by splitting or joining, or let "
+                "the decision stand and say why."
+            ),
+            code="late",
+        )
+    undoing.undo(by=by, tidying=tidying, at=at)
 
 
 def _has_another_title(decision: Decision, thread: Thread) -> bool:

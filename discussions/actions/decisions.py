@@ -1,6 +1,8 @@
 """note: what a coordinator decided about a post or a whole thread goes into the log, closes what was reported, and is
-told. check_reason, check_own: what is asked before (D13)."""
+told. note_tidying: likewise of a split, a merge or their undoing. check_reason, check_own: what is asked before
+(D13)."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -10,8 +12,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from discussions import permissions
 from discussions.models import Decision, Post, Report, Thread
-from discussions.models.decision import VERDICTS, Act
-from discussions.signals import decision_taken
+from discussions.models.decision import VERDICTS, Act, Grounds
+from discussions.signals import decision_taken, tidying_decided
 
 LONGEST = 400
 
@@ -73,3 +75,27 @@ def note(
         (closed if seen is None else closed.filter(pk__lte=seen)).update(decision=decision)
     decision_taken.send(Decision, decision=decision)
     return decision
+
+
+def note_tidying(
+    *, by: User, act: Act, thread: Thread, other: Thread, went: Collection[int], reason: str = "", at: datetime
+) -> None:
+    """One line in the log, about `thread` that goes on, and one decision for each name among those who wrote the posts
+    `went` (keys): about the first of its own, so that each appeals for themselves. However many posts: two queries.
+
+    By name and not by account, so that nothing counts who is behind them; whoever is told twice by that is told once
+    by notifications. A merge stands in the log of the space that the posts came from, which all its readers see.
+    """
+    common = {
+        "act": act,
+        "grounds": Grounds.TIDY,
+        "reason": reason.strip(),
+        "by": by,
+        "decided_at": at,
+        "thread": thread,
+        "other": other,
+        "space_id": other.space_id if act == Act.MERGE else thread.space_id,
+    }
+    firsts = Post.objects.live().filter(pk__in=went).order_by("author", "pk").distinct("author").only("author")
+    decided = [Decision(**common), *(Decision(**common, post=post) for post in firsts)]
+    tidying_decided.send(Decision, decisions=Decision.objects.bulk_create(decided))

@@ -60,7 +60,7 @@ def decide(
     """`act` is one of VERDICTS. Two coordinators at once: the thread's row lets one through, the other is told so.
 
     `seen` is the key of the latest report that was on the page: one that came in since is not decided unread, but for
-    a post that is hidden.
+    a post that is hidden. Closing the discussion is decided about its opener too, who reads why and may appeal.
     """
     at = at or timezone.now()
     decisions.check_reason(reason)
@@ -78,6 +78,16 @@ def decide(
         take_away(post, by=by, by_author=False, at=at)
         seen = None
     elif act == Act.LOCK:
-        post.thread.locked_at = post.thread.locked_at or at
-        post.thread.save(update_fields=["locked_at"])
+        _close(post, by=by, grounds=grounds, reason=reason, at=at)
     return decisions.note(by=by, post=post, act=Act(act), grounds=Grounds(grounds), reason=reason, seen=seen, at=at)
+
+
+def _close(post: Post, *, by: User, grounds: str, reason: str, at: datetime) -> None:
+    """Because of `post`. By name, so that nothing counts whether the two are one person under two names."""
+    thread = post.thread
+    if thread.locked_at is not None:
+        return
+    if thread.author_id != post.author_id:
+        decisions.note(by=by, thread=thread, act=Act.LOCK, grounds=Grounds(grounds), reason=reason, at=at)
+    thread.locked_at = at
+    thread.save(update_fields=["locked_at"])

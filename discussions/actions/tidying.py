@@ -65,7 +65,7 @@ def split(
     trees: Collection[int] = (),
     title: str,
     space: Space | None = None,
-    reason: str = "",
+    reason: str,
     at: datetime | None = None,
 ) -> Thread:
     """A new thread of the chosen `posts`, and of all that stands under each of `trees` (keys). The earliest opens it.
@@ -74,6 +74,7 @@ def split(
     it that stands in the same thread.
     """
     at, title = at or timezone.now(), clean_title(title)
+    decisions.check_reason(reason)
     source = _locked([thread], by)[0]
     target = _space(by, source, space)
     bones = bones_of([source])
@@ -95,21 +96,22 @@ def split(
     restand({source: _parted(bones, went, False), new: _parted(bones, went, True)}, bones)
     if source.answer_id in went:
         Thread.objects.filter(pk=source.pk).update(answer=None)
+    decisions.note_tidying(by=by, act=Act.SPLIT, thread=source, other=new, went=went, reason=reason, at=at)
     for one in (source, new):
-        decisions.note(by=by, thread=one, act=Act.SPLIT, reason=reason[:400], at=at)
-        one.refresh_from_db()
+        one.refresh_from_db(from_queryset=Thread.objects.select_related("space"))
     thread_split.send(Thread, thread=source, new=new, by=by, kept=None)
     _remember(Act.SPLIT, source, new, by, at, kept)
     return new
 
 
 @transaction.atomic
-def merge(*, by: User, thread: Thread, into: Thread, reason: str = "", at: datetime | None = None) -> Thread:
+def merge(*, by: User, thread: Thread, into: Thread, reason: str, at: datetime | None = None) -> Thread:
     """The posts of `thread` stand in `into` from now on, its opening as an answer to the opening there.
 
     Its old addresses arrive; its title is kept nowhere. Polls, topics and earlier summaries come along.
     """
     at = at or timezone.now()
+    decisions.check_reason(reason)
     if thread.pk == into.pk:
         raise ValidationError(_("A discussion can't be joined with itself."), code="itself")
     gone, stays = _locked([thread, into], by)
@@ -118,8 +120,9 @@ def merge(*, by: User, thread: Thread, into: Thread, reason: str = "", at: datet
     kept = _before_merging(gone, stays, bones)
     opening = next(bone for bone in bones if bone.thread == gone.pk and bone.parent is None)
     kept["stand"] = take_in(gone, stays, _joined(bones, stays, opening), bones, at)
-    decisions.note(by=by, thread=stays, act=Act.MERGE, reason=reason[:400], at=at)
-    stays.refresh_from_db()
+    went = [bone.pk for bone in bones if bone.thread == gone.pk]
+    decisions.note_tidying(by=by, act=Act.MERGE, thread=stays, other=gone, went=went, reason=reason, at=at)
+    stays.refresh_from_db(from_queryset=Thread.objects.select_related("space"))
     opened = Post.objects.get(pk=opening.pk)
     thread_merged.send(Thread, thread=stays, gone=gone, opening=opened, by=by, kept=kept)
     _remember(Act.MERGE, stays, gone, by, at, kept)
@@ -333,12 +336,20 @@ def _carry_along(gone: Thread, stays: Thread) -> int | None:
     Poll.objects.filter(thread=gone).update(thread=stays)
     drafts_here = Draft.objects.filter(thread=stays)
     Draft.objects.filter(thread=gone).exclude(author__in=drafts_here.values("author")).update(thread=stays)
-    Thread.objects.filter(pk=stays.pk).update(
-        mail_detail=max(gone.mail_detail, stays.mail_detail, key=MailDetail.values.index)
-    )
-    here = set(TaggedThread.objects.filter(content_object=stays).values_list("tag", flat=True))
-    more = TaggedThread.objects.filter(content_object=gone).exclude(tag__in=here).order_by("pk")
-    room = max(MOST_TOPICS - len(here), 0)
-    TaggedThread.objects.filter(pk__in=list(more.values_list("pk", flat=True)[:room])).update(content_object=stays)
-    TaggedThread.objects.filter(content_object=gone).delete()
+    stricter = max(gone.mail_detail, stays.mail_detail, key=MailDetail.values.index)
+    if stricter != stays.mail_detail:
+        Thread.objects.filter(pk=stays.pk).update(mail_detail=stricter)
+    _carry_topics(gone, stays)
     return summary.pk if summary else None
+
+
+def _carry_topics(gone: Thread, stays: Thread) -> None:
+    both = TaggedThread.objects.filter(content_object__in=[gone, stays]).order_by("pk")
+    rows = list(both.values_list("pk", "tag", "content_object"))
+    here = {tag for _pk, tag, thread in rows if thread == stays.pk}
+    there = [(pk, tag) for pk, tag, thread in rows if thread == gone.pk]
+    more = [pk for pk, tag in there if tag not in here][: max(MOST_TOPICS - len(here), 0)]
+    if more:
+        TaggedThread.objects.filter(pk__in=more).update(content_object=stays)
+    if len(there) > len(more):
+        TaggedThread.objects.filter(content_object=gone).delete()

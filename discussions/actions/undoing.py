@@ -41,8 +41,7 @@ def undo(*, by: User, tidying: Tidying, at: datetime | None = None) -> Thread:
         stands = _put_back(row, thread, other, bones, by, at)
     else:
         stands = _part_again(row, thread, other, bones, by)
-    for one in (thread, other):
-        decisions.note(by=by, thread=one, act=Act.UNDO, at=at)
+    decisions.note_tidying(by=by, act=Act.UNDO, thread=thread, other=other, went=_went(row), at=at)
     Tidying.objects.filter(pk=row.pk).update(undone_at=at, kept={})
     stands.refresh_from_db()
     return stands
@@ -82,6 +81,11 @@ def refuse(row: Tidying, thread: Thread, other: Thread, bones: Sequence[Bone], a
             _("The post that opened the other discussion was deleted since. It can't begin with that."),
             code="opening",
         )
+
+
+def _went(row: Tidying) -> list[int]:
+    """The keys of the posts that it took elsewhere."""
+    return row.kept["went"] if row.act == Act.SPLIT else [pk for pk, _parent in row.kept["order"]]
 
 
 def _standing(row: Tidying) -> dict[int, int]:

@@ -59,11 +59,14 @@ class Act(models.TextChoices):
 
 # What a report can lead to.
 VERDICTS = (Act.DISMISS, Act.ASK, Act.REMOVE_POST, Act.LOCK)
+# What takes posts to another discussion, and back. Its line in the log is about the discussion; each name whose posts
+# went has a decision of its own, about the first of them.
+TIDIED = (Act.SPLIT, Act.MERGE, Act.UNDO)
 # What is decided about a discussion as a whole, and with a reason. Putting on top needs none, and isn't told.
 OF_THREADS = (Act.LOCK, Act.UNLOCK, Act.RENAME, Act.MOVE, Act.REMOVE, Act.RESTORE)
 # What whoever wrote it, or opened the discussion, may appeal against; and what they are told besides.
-APPEALED = (Act.ASK, Act.REMOVE_POST, Act.LOCK, Act.RENAME, Act.MOVE, Act.REMOVE)
-TOLD = (*APPEALED, Act.RESTORE_POST, Act.UNLOCK, Act.RESTORE)
+APPEALED = (Act.ASK, Act.REMOVE_POST, Act.LOCK, Act.RENAME, Act.MOVE, Act.REMOVE, Act.SPLIT, Act.MERGE)
+TOLD = (*APPEALED, Act.RESTORE_POST, Act.UNLOCK, Act.RESTORE, Act.UNDO)
 LOGGED = (Act.DISMISS, Act.ASK, Act.REMOVE_POST, Act.RESTORE_POST, *OF_THREADS)
 
 
@@ -95,10 +98,15 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
         if not is_member(viewer):
             return self.none()
         mine = about(viewer)  # type: ignore[arg-type]  # a member is a User
-        return self.filter(mine, act__in=TOLD).exclude(by=viewer.pk)
+        return self.filter(mine, act__in=TOLD).exclude(by=viewer.pk).without_untold()
+
+    def without_untold(self) -> DecisionQuerySet:
+        """Without splits and merges of before they had grounds: of those nobody was told."""
+        return self.exclude(act__in=TIDIED, grounds="")
 
     def of_post(self, post: Post | int) -> DecisionQuerySet:
-        return self.filter(post=post)
+        """About its words; not that it was taken elsewhere."""
+        return self.filter(post=post).exclude(act__in=TIDIED)
 
     def of_thread(self, thread: int) -> DecisionQuerySet:
         """Those about it as a whole."""
@@ -110,7 +118,8 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
 
     def in_log(self) -> DecisionQuerySet:
         """What the log shows, the newest first: neither words nor persons are fetched along."""
-        logged = self.filter(act__in=LOGGED).select_related("space", "appeal")
+        tidied = Q(act__in=TIDIED, post=None)
+        logged = self.filter(Q(act__in=LOGGED) | tidied).without_untold().select_related("space", "appeal")
         told = ("act", "grounds", "decided_at", "post", "space__name", "space__slug", "appeal__outcome")
         return logged.only(*told).newest_first()
 
@@ -152,6 +161,8 @@ class Decision(models.Model):
     space = models.ForeignKey(Space, on_delete=models.PROTECT, related_name="+")
     # NULL keeps: it is about the thread as a whole.
     post = models.ForeignKey(Post, on_delete=models.CASCADE, null=True, blank=True, related_name="decisions")
+    # Of a split the one that is new, of a merge the one that went in. NULL keeps: it was neither, or that one is gone.
+    other = models.ForeignKey(Thread, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     act = models.CharField(max_length=12, choices=Act)
     grounds = models.CharField(_("what is the matter"), max_length=8, choices=Grounds, blank=True)
     reason = models.CharField(_("reason"), max_length=400, blank=True)
@@ -191,9 +202,22 @@ class Decision(models.Model):
         return self.is_appealed and self.appeal.outcome == "reversed"
 
     @property
+    def is_undone(self) -> bool:
+        """Whether the posts of a split or a merge stand where they stood before, however they came there."""
+        if self.other is None:
+            return True
+        alias = getattr(self.other, "alias", None)
+        went_in = alias is not None and alias.post.thread_id == self.thread_id
+        return went_in if self.act == Act.SPLIT else not went_in
+
+    @property
     def words_of(self) -> Name:
         """Who is told: who wrote the post, or opened the discussion."""
         return self.post.author if self.post is not None else self.thread.author
+
+    @property
+    def words_of_key(self) -> int:
+        return self.post.author_id if self.post is not None else self.thread.author_id
 
     @property
     def about_thread(self) -> Thread:

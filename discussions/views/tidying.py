@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from accounts.requests import MemberRequest
 from discussions import choosing, pages, permissions, sight
 from discussions.actions import tidying, undoing
-from discussions.forms import ReasonForm, SplitForm, refused
+from discussions.forms import SplitForm, WhyForm, refused
 from discussions.models import Post, Space, Thread, ThreadAlias, Tidying
 from discussions.views.coordination import thread_for_coordinator
 from discussions.views.doors import follow_merged
@@ -106,7 +106,7 @@ def thread_merge(request: MemberRequest, pk: int) -> HttpResponse:
     viewer, thread = request.user, thread_for_coordinator(request, pk)
     others = Thread.objects.visible_to(viewer).other_than(thread).select_related("space__circle")
     into = others.numbered(request.GET.get("into")).first()
-    form = ReasonForm(sent(request))
+    form = WhyForm(sent(request))
     refusal = tidying.objection(thread, into) if into else ""
     if into and request.method == "POST" and not refusal and form.is_valid():
         opening = get_object_or_404(Post.objects.visible_to(viewer).of(thread), number=1)

@@ -1,7 +1,9 @@
-"""leave: a mail of constant words is to be sent. send_all: sends them. At most one of a kind a day for each member."""
+"""leave, leave_all: a mail of constant words is to be sent. send_all: sends them. At most one of a kind a day for each
+member."""
 
 import logging
 import smtplib
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.conf import settings
@@ -30,6 +32,12 @@ def leave(*, recipient: User, kind: NoteKind, at: datetime) -> bool:
         recipient=recipient, kind=kind, on=at.date(), defaults={"message_id": new_message_id()}
     )
     return is_new
+
+
+def leave_all(*, recipients: Iterable[User], kind: NoteKind, at: datetime) -> None:
+    """Likewise for many, in one query."""
+    notes = [Note(recipient=user, kind=kind, on=at.date(), message_id=new_message_id()) for user in recipients]
+    Note.objects.bulk_create(notes, ignore_conflicts=True)
 
 
 def send_all(*, now: datetime) -> int:

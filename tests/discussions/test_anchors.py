@@ -19,9 +19,9 @@ def test_the_same_address_names_the_same_post_before_and_after(
     client, other = client_of(cas), open_thread(anna, space, "Een andere", "Twee.")
     ends = f"#post-{talk['c'].pk}"
     assert client.get(talk["c"].get_absolute_url()).url == thread.get_absolute_url() + ends
-    new = tidying.split(by=coordinator, thread=thread, trees=[talk["b"].pk], title="Over b")
+    new = tidying.split(by=coordinator, thread=thread, trees=[talk["b"].pk], title="Over b", reason="Bijeen.")
     assert client.get(talk["c"].get_absolute_url()).url == new.get_absolute_url() + ends
-    tidying.merge(by=coordinator, thread=new, into=other)
+    tidying.merge(by=coordinator, thread=new, into=other, reason="Bijeen.")
     assert client.get(talk["c"].get_absolute_url()).url == other.get_absolute_url() + ends
     page = client.get(other.get_absolute_url()).text
     assert page.count(f'id="post-{talk["c"].pk}"') == 1
@@ -44,7 +44,7 @@ def test_an_address_of_before_names_a_number_only_while_that_means_something(
     client = client_of(cas)
     page = client.get(thread.get_absolute_url()).text
     assert 'id="p3"' in page.partition(f'id="post-{talk["b"].pk}"')[2].partition("</li>")[0]
-    tidying.split(by=coordinator, thread=thread, posts=[talk["a"].pk], title="Los")
+    tidying.split(by=coordinator, thread=thread, posts=[talk["a"].pk], title="Los", reason="Bijeen.")
     assert 'id="p3"' not in client.get(thread.get_absolute_url()).text
 
 

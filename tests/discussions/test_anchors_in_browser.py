@@ -24,7 +24,7 @@ def test_it_arrives_in_another_discussion_and_on_another_page(
     monkeypatch,
 ) -> None:
     """D8. After a split; and when newer posts stand before it by now."""
-    new = tidying.split(by=coordinator, thread=thread, trees=[talk["b"].pk], title="Over b")
+    new = tidying.split(by=coordinator, thread=thread, trees=[talk["b"].pk], title="Over b", reason="Bijeen.")
     enter(page, live_site, cas, thread)
     page.goto(f"{live_site.url}{thread.get_absolute_url()}#{talk['c'].anchor}")
     expect(page).to_have_url(f"{live_site.url}{new.get_absolute_url()}#{talk['c'].anchor}")

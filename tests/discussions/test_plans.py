@@ -134,8 +134,8 @@ def test_no_action_walks_through_a_table(network: Thread, bram: User, coordinato
     root = Post.objects.get(thread=small, number=3)
 
     def tidy() -> None:
-        new = tidying.split(by=coordinator, thread=small, trees=[root.pk], title="Los")
-        tidying.merge(by=coordinator, thread=new, into=small)
+        new = tidying.split(by=coordinator, thread=small, trees=[root.pk], title="Los", reason="Bijeen.")
+        tidying.merge(by=coordinator, thread=new, into=small, reason="Bijeen.")
 
     assert walked(tidy) == set()
 

@@ -81,7 +81,7 @@ def test_a_narrower_space_is_asked_twice_and_says_who_loses_it(
     """D8. In words, before it happens, for a split and for a move."""
     circles.add(by=None, circle=kerngroep, user=coordinator)
     split = f"/discussions/threads/{thread.pk}/split/"
-    form = {"tree": [talk["b"].pk], "title": "Los", "space": circle_space.pk, "reason": ""}
+    form = {"tree": [talk["b"].pk], "title": "Los", "space": circle_space.pk, "reason": "Te gevoelig."}
     asked = client.post(split, form)
     assert "niet meer" in asked.text and Thread.objects.count() == 1
     assert client.post(split, form | {"sure": "999"}).status_code == 200 and Thread.objects.count() == 1
@@ -125,7 +125,7 @@ def test_a_wider_space_is_not_offered_for_a_move_and_it_says_what_can_be_done_in
     post = reply(anna, circle_thread, "Onder ons.")
     assert instead in client.post(f"{address}split/", {"post": [post.pk]}).text
     other = open_thread(anna, space, "Voor leden", "x")
-    joined = client.post(f"{address}merge/?into={other.pk}", {"reason": ""}).text
+    joined = client.post(f"{address}merge/?into={other.pk}", {"reason": "Zelfde vraag."}).text
     assert "voor wie het niet geschreven is" in joined and instead in joined
     circle_thread.refresh_from_db()
     assert circle_thread.removed_at is None and circle_thread.space != space
@@ -211,10 +211,10 @@ def test_splitting_and_merging_cost_the_same_in_a_short_and_in_a_long_thread(
         bulk.fill(thread, [first_name(anna)], count - 1, at=timezone.now())
         third = Post.objects.get(thread=thread, number=3)
         with CaptureQueriesContext(connection) as queries:
-            new = tidying.split(by=coordinator, thread=thread, trees=[third.pk], title="Los")
+            new = tidying.split(by=coordinator, thread=thread, trees=[third.pk], title="Los", reason="Bijeen.")
         costs.append(len(queries))
         with CaptureQueriesContext(connection) as queries:
-            merged = tidying.merge(by=coordinator, thread=new, into=thread)
+            merged = tidying.merge(by=coordinator, thread=new, into=thread, reason="Bijeen.")
         costs.append(len(queries))
         assert merged.post_count == count
     assert costs[:2] == costs[2:4] == costs[4:] and max(costs) <= 45, costs

@@ -38,15 +38,17 @@ def test_a_subtree_becomes_a_thread_of_its_own(coordinator: User, thread: Thread
     assert (new.last_number, new.post_count, new.title, new.space) == (4, 4, "Over b", thread.space)
     assert new.author == talk["b"].author and new.opened_at == talk["b"].posted_at
     assert new.last_post_at == talk["f"].posted_at and thread.last_post_at == talk["e"].posted_at
-    noted = Decision.objects.filter(act=Act.SPLIT).values_list("thread", "reason")
-    assert set(noted) == {(thread.pk, "Iets anders."), (new.pk, "Iets anders.")}
+    noted = Decision.objects.filter(act=Act.SPLIT).values_list("thread", "other", "post", "reason")
+    assert set(noted) == {(thread.pk, new.pk, post, "Iets anders.") for post in (None, talk["b"].pk)}
 
 
 def test_who_answered_what_went_answers_the_nearest_that_stayed(
     coordinator: User, thread: Thread, talk: dict[str, Post]
 ) -> None:
     """D8. A parent never stands in another thread, where its reader might not be let in."""
-    new = tidying.split(by=coordinator, thread=thread, posts=[talk["b"].pk, talk["d"].pk, talk["e"].pk], title="Los")
+    new = tidying.split(
+        by=coordinator, thread=thread, posts=[talk["b"].pk, talk["d"].pk, talk["e"].pk], title="Los", reason="Bijeen."
+    )
     assert shape(new) == [("b", 1, 0), ("d", 2, 1), ("e", 3, 1)]
     assert shape(thread)[1:] == [("a", 2, 1), ("c", 3, 2), ("f", 4, 2)]
     for post in Post.objects.exclude(parent=None).select_related("parent"):
@@ -57,7 +59,7 @@ def test_after_a_split_both_threads_go_on(
     coordinator: User, anna: User, thread: Thread, talk: dict[str, Post]
 ) -> None:
     """D8. The next reply gets the next number and a place after those that are there."""
-    new = tidying.split(by=coordinator, thread=thread, trees=[talk["b"].pk], title="Over b")
+    new = tidying.split(by=coordinator, thread=thread, trees=[talk["b"].pk], title="Over b", reason="Bijeen.")
     talk["c"].refresh_from_db()
     reply(anna, new, "g", parent=talk["c"])
     reply(anna, new, "h")
@@ -73,21 +75,21 @@ def test_merging_reads_in_the_order_of_moments(anna: User, bram: User, coordinat
     two = open_thread(anna, space, "Twee", "2", at=next(moments))
     for thread, word in ((one, "1a"), (two, "2a"), (one, "1b"), (two, "2b")):
         reply(bram, thread, word, at=next(moments))
-    merged = tidying.merge(by=coordinator, thread=two, into=one)
+    merged = tidying.merge(by=coordinator, thread=two, into=one, reason="Bijeen.")
     assert [post.plain for post in Post.objects.of(merged).in_time()] == ["1", "2", "1a", "2a", "1b", "2b"]
     assert shape(merged) == [("1", 1, 0), ("2", 2, 1), ("2a", 4, 2), ("2b", 6, 2), ("1a", 3, 1), ("1b", 5, 1)]
     assert (merged.last_number, merged.post_count) == (6, 6)
     two.refresh_from_db()
     assert (two.title, two.last_number, two.post_count) == ("", 0, 0) and two.removed_at is not None
     assert not Thread.objects.visible_to(coordinator).filter(pk=two.pk).exists()
-    assert Decision.objects.get(act=Act.MERGE).thread == one
+    assert Decision.objects.get(act=Act.MERGE, post=None).thread == one
 
 
 def test_merging_back_undoes_a_split(coordinator: User, thread: Thread, talk: dict[str, Post]) -> None:
     """D8. What was split off stands in its order again, under the opening."""
     before = [post.plain for post in Post.objects.of(thread).in_time()]
-    new = tidying.split(by=coordinator, thread=thread, trees=[talk["a"].pk], title="Over a")
-    merged = tidying.merge(by=coordinator, thread=new, into=thread)
+    new = tidying.split(by=coordinator, thread=thread, trees=[talk["a"].pk], title="Over a", reason="Bijeen.")
+    merged = tidying.merge(by=coordinator, thread=new, into=thread, reason="Bijeen.")
     assert [post.plain for post in Post.objects.of(merged).in_time()] == before
     assert [depth for _text, _number, depth in shape(merged)] == [0, 1, 2, 3, 4, 3, 1]
 
@@ -100,7 +102,7 @@ def test_what_hangs_on_a_post_comes_along(
     reactions.toggle(by=anna, name=first_name(anna), post=talk["c"], kind="thanks")
     reactions.keep(by=anna, post=talk["c"], note="Mooi")
     answers.choose(by=anna, post=talk["c"])
-    new = tidying.split(by=coordinator, thread=thread, trees=[talk["b"].pk], title="Over b")
+    new = tidying.split(by=coordinator, thread=thread, trees=[talk["b"].pk], title="Over b", reason="Bijeen.")
     thread.refresh_from_db()
     assert thread.answer is None
     assert Reaction.objects.get().post.thread == new and Bookmark.objects.get().post.thread == new
@@ -115,7 +117,7 @@ def test_what_hangs_on_a_thread_comes_along(coordinator: User, anna: User, bram:
         by=bram, name=first_name(bram), thread=two, question="Wat?", options=["a", "b"],
         closes_at=timezone.now() + timezone.timedelta(days=2),
     )  # fmt: skip
-    merged = tidying.merge(by=coordinator, thread=two, into=one)
+    merged = tidying.merge(by=coordinator, thread=two, into=one, reason="Bijeen.")
     poll.refresh_from_db()
     assert poll.thread == merged
     assert StandRevision.objects.get(thread=merged).source == "Halverwege."
@@ -135,9 +137,9 @@ def test_what_was_being_written_comes_along(
         (bram, Place(DraftKind.STAND, thread.pk)),
     ):
         drafts.keep(by=who, place=place, text=f"Bij {place.pk}", filled={})
-    new = tidying.split(by=coordinator, thread=thread, trees=[talk["b"].pk], title="Over b")
+    new = tidying.split(by=coordinator, thread=thread, trees=[talk["b"].pk], title="Over b", reason="Bijeen.")
     assert Draft.objects.visible_to(cas).get(kind=DraftKind.REPLY).post.thread == new
-    tidying.merge(by=coordinator, thread=other, into=thread)
+    tidying.merge(by=coordinator, thread=other, into=thread, reason="Bijeen.")
     assert Draft.objects.visible_to(cas).get(kind=DraftKind.STAND).thread == thread
     assert Draft.objects.visible_to(bram).get(thread=thread).text == f"Bij {thread.pk}"
     assert Draft.objects.count() == 4
@@ -149,12 +151,12 @@ def test_unread_stays_exact_for_readers_at_different_places(
     """D5, D8. Who had read c still has, and who hadn't, hasn't."""
     reading.mark_read(by=anna, thread=thread, numbers=[2, 4, 6])  # a, c, e
     reading.mark_read(by=cas, thread=thread, numbers=[1, 3])  # the opening, b
-    new = tidying.split(by=coordinator, thread=thread, trees=[talk["b"].pk], title="Over b")
+    new = tidying.split(by=coordinator, thread=thread, trees=[talk["b"].pk], title="Over b", reason="Bijeen.")
     thread.refresh_from_db()
     assert (unread_of(anna, thread), unread_of(anna, new)) == (0, 3)
     assert (unread_of(bram, thread), unread_of(bram, new)) == (1, 0)  # bram wrote all but the opening
     assert (unread_of(cas, thread), unread_of(cas, new)) == (2, 3)
-    merged = tidying.merge(by=coordinator, thread=new, into=thread)
+    merged = tidying.merge(by=coordinator, thread=new, into=thread, reason="Bijeen.")
     assert [unread_of(user, merged) for user in (anna, bram, cas)] == [3, 1, 5]
 
 
@@ -163,7 +165,7 @@ def test_numbers_read_before_a_split_are_not_marked_after_it(
 ) -> None:
     """D5. A page that was shown meanwhile knows other numbers: rather unread than wrongly read."""
     shown = Thread.objects.get(pk=thread.pk)
-    tidying.split(by=coordinator, thread=thread, trees=[talk["b"].pk], title="Over b")
+    tidying.split(by=coordinator, thread=thread, trees=[talk["b"].pk], title="Over b", reason="Bijeen.")
     assert reading.mark_read(by=cas, thread=shown, numbers=[2]) is False
     assert unread_of(cas, thread) == 3
 
@@ -173,11 +175,11 @@ def test_old_addresses_arrive(coordinator: User, bram: User, thread: Thread, spa
     other, third = open_thread(anna, space, "Een andere", "Twee."), open_thread(anna, space, "Derde", "Drie.")
     post, opening = reply(bram, other), opening_of(other)
     old = other.get_absolute_url()
-    tidying.merge(by=coordinator, thread=other, into=thread)
+    tidying.merge(by=coordinator, thread=other, into=thread, reason="Bijeen.")
     client = client_of(bram)
     for into in (thread, third):
         if into == third:
-            tidying.merge(by=coordinator, thread=thread, into=third)
+            tidying.merge(by=coordinator, thread=thread, into=third, reason="Bijeen.")
         for address in (
             old,
             f"/discussions/t/{other.pk}/",
@@ -205,7 +207,7 @@ def test_the_pages_of_a_merged_discussion_arrive_at_what_stood_there(
     by_time, in_tree = (list(order.values_list("pk", flat=True)) for order in
                         (Post.objects.of(other).in_time(), Post.objects.of(other).in_tree()))  # fmt: skip
     old, client = other.get_absolute_url(), client_of(anna)
-    tidying.merge(by=coordinator, thread=other, into=thread)
+    tidying.merge(by=coordinator, thread=other, into=thread, reason="Bijeen.")
     for address, pk in (
         (f"{old}?page=2", in_tree[50]),
         (f"{old}?page=3&view=tree", in_tree[100]),
@@ -224,9 +226,9 @@ def test_a_page_that_named_a_post_which_is_not_for_this_reader_any_more_arrives_
     other = open_thread(anna, space, "Een andere", "Twee.")
     bulk.fill(other, [first_name(anna)], 60, at=timezone.now(), shape=bulk.wide)
     later = Post.objects.get(thread=other, number=51)
-    tidying.merge(by=coordinator, thread=other, into=thread)
+    tidying.merge(by=coordinator, thread=other, into=thread, reason="Bijeen.")
     circles.add(by=None, circle=kerngroep, user=coordinator)
-    tidying.split(by=coordinator, thread=thread, posts=[later.pk], title="Los", space=circle_space)
+    tidying.split(by=coordinator, thread=thread, posts=[later.pk], title="Los", space=circle_space, reason="Bijeen.")
     address = f"/discussions/t/{other.pk}/?page=2&view=time"
     assert client_of(cas).get(address).url == opening_of_alias(other).get_absolute_url()
     assert client_of(anna).get(address).url == later.get_absolute_url()
@@ -242,7 +244,7 @@ def test_a_page_of_a_split_discussion_that_it_no_longer_has_is_its_last(
     """D8."""
     bulk.fill(thread, [first_name(anna)], 110, at=timezone.now(), shape=bulk.wide)
     posts = Post.objects.filter(thread=thread, number__gt=60).values_list("pk", flat=True)
-    tidying.split(by=coordinator, thread=thread, posts=list(posts), title="Los")
+    tidying.split(by=coordinator, thread=thread, posts=list(posts), title="Los", reason="Bijeen.")
     page = client_of(bram).get(f"{thread.get_absolute_url()}?page=3")
     assert page.status_code == 200 and page.context["page_obj"].number == 2
 
@@ -255,7 +257,7 @@ def test_a_stranger_gets_neither_title_nor_way(
     gone = open_thread(anna, circle_space, "Kanarielied", "Geheim.")
     stays = open_thread(anna, circle_space, "Nachtegaal", "Ook geheim.")
     old = gone.get_absolute_url()
-    tidying.merge(by=coordinator, thread=gone, into=stays)
+    tidying.merge(by=coordinator, thread=gone, into=stays, reason="Bijeen.")
     assert client_of(bram).get(old, follow=True).status_code == 200
     for address in (old, reverse("discussions:first_new", args=[gone.pk]), f"/discussions/threads/{gone.pk}/reply/"):
         answer = client_of(cas).get(address, follow=True)
@@ -280,14 +282,14 @@ def test_a_form_that_was_open_meanwhile_places_its_reply_where_the_talk_went(
 ) -> None:
     """D8, D20. Nothing is lost: under the post it answers, and for a thread that is gone under what opened it."""
     client, other = client_of(cas), open_thread(anna, space, "Een andere", "Twee.")
-    new = tidying.split(by=coordinator, thread=thread, trees=[talk["b"].pk], title="Over b")
+    new = tidying.split(by=coordinator, thread=thread, trees=[talk["b"].pk], title="Over b", reason="Bijeen.")
     address = reverse("discussions:reply", args=[thread.pk])
     answer = client.post(f"{address}?post={talk['c'].pk}", {"text": "Onder c.", "form_key": uuid.uuid4()})
     assert answer.status_code == 302
     assert Post.objects.get(plain="Onder c.").thread == new
     old = reverse("discussions:reply", args=[other.pk])
     opening = opening_of(other)
-    tidying.merge(by=coordinator, thread=other, into=thread)
+    tidying.merge(by=coordinator, thread=other, into=thread, reason="Bijeen.")
     client.post(old, {"text": "Aan de opening.", "form_key": uuid.uuid4()})
     assert Post.objects.get(plain="Aan de opening.").parent == opening
 
@@ -296,9 +298,9 @@ def test_the_action_follows_as_well(
     coordinator: User, cas: User, anna: User, thread: Thread, space: Space, talk: dict[str, Post]
 ) -> None:
     """D8. For callers that know only what was there before, as a mail does."""
-    new = tidying.split(by=coordinator, thread=thread, trees=[talk["b"].pk], title="Over b")
+    new = tidying.split(by=coordinator, thread=thread, trees=[talk["b"].pk], title="Over b", reason="Bijeen.")
     assert reply(cas, thread, "x", parent=talk["c"]).thread == new
-    merged = tidying.merge(by=coordinator, thread=new, into=thread)
+    merged = tidying.merge(by=coordinator, thread=new, into=thread, reason="Bijeen.")
     assert reply(cas, new, "y", parent=talk["c"]).thread == merged
     assert reply(cas, new, "z").parent_id == talk["b"].pk
 
@@ -315,7 +317,7 @@ def test_footnotes_keep_their_address(coordinator: User, anna: User, bram: User,
     other = open_thread(anna, space, "Een andere", "Twee[^1].\n\n[^1]: Noot")
     here = reply(bram, thread, "Een[^1].\n\n[^1]: Noot")
     there = opening_of(other)
-    tidying.merge(by=coordinator, thread=other, into=thread)
+    tidying.merge(by=coordinator, thread=other, into=thread, reason="Bijeen.")
     html = client_of(bram).get(thread.get_absolute_url()).text
     for post in (here, there):
         assert html.count(f'id="fn-k{post.pk}-1"') == 1 and f'href="#fn-k{post.pk}-1"' in html
@@ -331,7 +333,7 @@ def test_what_cannot_stand_alone_is_refused_in_words(
     keys = {"": [], "opening": [opening_of(thread).pk], "foreign": [other.pk], "deleted": [talk["e"].pk]}[picked]
     before = shape(thread)
     with pytest.raises(ValidationError):
-        tidying.split(by=coordinator, thread=thread, posts=keys, title="Los")
+        tidying.split(by=coordinator, thread=thread, posts=keys, title="Los", reason="Bijeen.")
     assert shape(thread) == before and Thread.objects.count() == 2
 
 
@@ -340,12 +342,12 @@ def test_only_coordinators_who_see_it_tidy(
 ) -> None:
     """D8. A role opens no circle."""
     with pytest.raises(PermissionDenied):
-        tidying.split(by=anna, thread=thread, posts=[talk["b"].pk], title="Los")
+        tidying.split(by=anna, thread=thread, posts=[talk["b"].pk], title="Los", reason="Bijeen.")
     with pytest.raises(PermissionDenied):
-        tidying.merge(by=anna, thread=thread, into=circle_thread)
+        tidying.merge(by=anna, thread=thread, into=circle_thread, reason="Bijeen.")
     for one, two in ((thread, circle_thread), (circle_thread, thread)):
         with pytest.raises(PermissionDenied):
-            tidying.merge(by=coordinator, thread=one, into=two)
+            tidying.merge(by=coordinator, thread=one, into=two, reason="Bijeen.")
 
 
 def test_nothing_comes_before_more_eyes_than_it_was_written_for(
@@ -355,11 +357,13 @@ def test_nothing_comes_before_more_eyes_than_it_was_written_for(
     circles.add(by=None, circle=kerngroep, user=coordinator)
     post = reply(anna, circle_thread, "Onder ons.")
     with pytest.raises(ValidationError):
-        tidying.merge(by=coordinator, thread=circle_thread, into=thread)
+        tidying.merge(by=coordinator, thread=circle_thread, into=thread, reason="Bijeen.")
     with pytest.raises(ValidationError):
-        tidying.split(by=coordinator, thread=circle_thread, posts=[post.pk], title="Los", space=thread.space)
+        tidying.split(
+            by=coordinator, thread=circle_thread, posts=[post.pk], title="Los", space=thread.space, reason="Bijeen."
+        )
     assert Post.objects.get(pk=post.pk).thread == circle_thread
-    tidying.merge(by=coordinator, thread=thread, into=circle_thread)  # narrower is allowed
+    tidying.merge(by=coordinator, thread=thread, into=circle_thread, reason="Bijeen.")  # narrower is allowed
 
 
 def test_the_discussion_of_a_page_stays_and_what_was_merged_is_not_revived(
@@ -368,9 +372,9 @@ def test_the_discussion_of_a_page_stays_and_what_was_merged_is_not_revived(
     """D8, K10."""
     page = open_thread(anna, space, "Bij een pagina", "Tekst.", kind=Kind.PAGE)
     with pytest.raises(ValidationError):
-        tidying.merge(by=coordinator, thread=page, into=thread)
+        tidying.merge(by=coordinator, thread=page, into=thread, reason="Bijeen.")
     other = open_thread(anna, space, "Een andere", "Twee.")
-    tidying.merge(by=coordinator, thread=other, into=thread)
+    tidying.merge(by=coordinator, thread=other, into=thread, reason="Bijeen.")
     threads.bring_back(thread=other)
     assert not Thread.objects.visible_to(anna).filter(pk=other.pk).exists()
     assert ThreadAlias.objects.get().thread == other

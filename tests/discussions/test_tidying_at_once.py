@@ -46,7 +46,7 @@ def test_replies_during_a_merge_are_all_there(
     other = open_thread(anna, space, "Een andere", "Twee.")
     opening = opening_of(other)
     _merged, *made = at_once(
-        lambda: tidying.merge(by=coordinator, thread=other, into=thread),
+        lambda: tidying.merge(by=coordinator, thread=other, into=thread, reason="Bijeen."),
         *[lambda: reply(bram, other, "naar de ander", parent=opening)] * 2,
         *[lambda: reply(bram, other, "zonder ouder")] * 2,
         *[lambda: reply(bram, thread, "hier")] * 2,
@@ -64,7 +64,7 @@ def test_two_coordinators_who_merge_each_into_the_other_do_not_wait_for_ever(
 
     def merging(one: Thread, two: Thread) -> object:
         try:
-            return tidying.merge(by=coordinator, thread=one, into=two)
+            return tidying.merge(by=coordinator, thread=one, into=two, reason="Bijeen.")
         except Exception as refusal:
             return refusal
 

@@ -82,7 +82,7 @@ def act(paper: Paper, what: str, which: int, some: set[int], people: tuple[User,
         split(paper, key, thread, {there[number % len(there)] for number in some} - {there[0]}, coordinator)
     elif what == "merge" and len(paper.threads) > 1:
         other = next(pk for pk in sorted(paper.threads, reverse=True) if pk != key)
-        tidying.merge(by=coordinator, thread=Thread.objects.get(pk=other), into=thread)
+        tidying.merge(by=coordinator, thread=Thread.objects.get(pk=other), into=thread, reason="Bijeen.")
         here, came = there[1:], paper.threads.pop(other)
         paper.answers[came[0]] = there[0]
         paper.threads[key] = [there[0], *in_turn(here, came, key=paper.born.index)]
@@ -93,7 +93,7 @@ def split(paper: Paper, key: int, thread: Thread, went: set[int], coordinator: U
     order = [pk for pk in there if pk in went]
     if not order or order[0] in paper.gone:
         return
-    new = tidying.split(by=coordinator, thread=thread, posts=went, title="Los")
+    new = tidying.split(by=coordinator, thread=thread, posts=went, title="Los", reason="Bijeen.")
     paper.threads[key], paper.threads[new.pk] = [pk for pk in there if pk not in went], order
     old = dict(paper.answers)
     for side in (paper.threads[key], order):

@@ -64,7 +64,7 @@ def test_a_merged_discussion_is_called_as_the_one_it_went_to(
     reply(anna, thread, f"Zie {gone.get_absolute_url()}")
     assert "Oude titel" in shown_to(cas, thread)
     circles.add(by=None, circle=kerngroep, user=coordinator)
-    tidying.merge(by=coordinator, thread=gone, into=into)
+    tidying.merge(by=coordinator, thread=gone, into=into, reason="Bijeen.")
     known, strange = shown_to(bram, thread), shown_to(cas, thread)
     assert f'href="/discussions/t/{gone.pk}/">Kringkanarie</a>' in known and "Oude titel" not in known
     assert "een gesprek dat je niet kunt zien" in strange and "anarie" not in strange and "Oude titel" not in strange

@@ -32,9 +32,11 @@ from tests.discussions.test_tidying import shape
 from tests.discussions.test_unread import unread_of
 
 pytestmark = pytest.mark.django_db
-# What stays different, and why: that it was done and undone is noted; numbers were given anew, so that a page that was
-# shown meanwhile marks nothing; when somebody read last is nowhere used.
-BESIDES = {"discussions.Decision", "discussions.Tidying"}
+# What stays different, and why: that it was done and undone is noted, and told to whoever it is about; numbers were
+# given anew, so that a page that was shown meanwhile marks nothing; when somebody read last is nowhere used.
+BESIDES = {"discussions.Decision", "discussions.Tidying"} | {
+    f"notifications.{name}" for name in ("Notice", "Note", "MailKey")
+}
 BESIDES_FIELDS = {"discussions.Thread": {"arranged"}, "discussions.Reading": {"id", "read_at"}}
 # Rows that are thrown away and written again have another key; no address and no other row names it.
 OF_NO_NAME = {"discussions.Reading", "discussions.TaggedThread", "notifications.Watch", "search.Entry"}
@@ -119,7 +121,7 @@ def test_after_a_merge_that_was_undone_every_table_is_as_it_was(
     """D8. At 10 and at 1,000 posts: places, numbers, unread, watches, digests, drafts, polls, topics, title, index."""
     one, two = world
     before = rows()
-    tidying.merge(by=coordinator, thread=two, into=one)
+    tidying.merge(by=coordinator, thread=two, into=one, reason="Bijeen.")
     assert {"discussions.Thread", "discussions.Post", "discussions.Reading", "notifications.Watch"} <= set(
         differing(before)
     )
@@ -138,7 +140,7 @@ def test_after_a_split_that_was_undone_every_table_is_as_it_was(
     some = list(Post.objects.filter(thread=one, number__gt=1, deleted_at=None).values_list("pk", flat=True))
     answer = Thread.objects.get(pk=one.pk).answer_id
     chosen = {*random.Random(7).sample(some, len(some) // 3), answer}
-    new = tidying.split(by=coordinator, thread=one, posts=chosen, title="Een eigen titel")
+    new = tidying.split(by=coordinator, thread=one, posts=chosen, title="Een eigen titel", reason="Bijeen.")
     assert undoing.undo(by=coordinator, tidying=last()) == one
     husk = Thread.objects.get(pk=new.pk)
     assert (husk.title, husk.last_number, husk.removed_at is None) == ("", 0, False)
@@ -157,10 +159,10 @@ def test_one_after_the_other_goes_back_in_the_other_order(coordinator: User, wor
     """D8. What was done last goes back first; before that the earlier one is refused, in words."""
     one, two = world
     before = rows()
-    tidying.merge(by=coordinator, thread=two, into=one)
+    tidying.merge(by=coordinator, thread=two, into=one, reason="Bijeen.")
     first = last()
     moved = Post.objects.filter(thread=one, deleted_at=None, number__gt=5).values_list("pk", flat=True)
-    new = tidying.split(by=coordinator, thread=one, posts=list(moved), title="Los")
+    new = tidying.split(by=coordinator, thread=one, posts=list(moved), title="Los", reason="Bijeen.")
     with pytest.raises(ValidationError, match="berichten ergens anders"):
         undoing.undo(by=coordinator, tidying=first)
     undoing.undo(by=coordinator, tidying=last())
@@ -174,7 +176,7 @@ def test_what_was_written_since_a_split_stays_under_what_it_answers(
     coordinator: User, cas: User, anna: User, thread: Thread, talk: dict[str, Post]
 ) -> None:
     """D5, D8. With the numbers after those of before; who had read what still has."""
-    new = tidying.split(by=coordinator, thread=thread, trees=[talk["b"].pk], title="Over b")
+    new = tidying.split(by=coordinator, thread=thread, trees=[talk["b"].pk], title="Over b", reason="Bijeen.")
     talk["c"].refresh_from_db()
     reply(anna, new, "g", parent=talk["c"])
     reply(anna, thread, "h")
@@ -194,7 +196,7 @@ def test_what_was_written_since_a_merge_goes_with_what_it_answers(
     """D8. A reply to a reply as well."""
     one, two = open_thread(anna, space, "Een", "1"), open_thread(anna, space, "Twee", "2")
     opening = opening_of(two)
-    tidying.merge(by=coordinator, thread=two, into=one)
+    tidying.merge(by=coordinator, thread=two, into=one, reason="Bijeen.")
     opening.refresh_from_db()
     under = reply(cas, one, "bij 2", parent=opening)
     reply(anna, one, "daaronder", parent=under)
@@ -213,7 +215,7 @@ def test_the_button_stands_for_a_day_and_for_coordinators_alone(
     coordinator: User, anna: User, thread: Thread, talk: dict[str, Post]
 ) -> None:
     """D8. On both pages; without script; afterwards nothing is kept."""
-    new = tidying.split(by=coordinator, thread=thread, trees=[talk["b"].pk], title="Over b")
+    new = tidying.split(by=coordinator, thread=thread, trees=[talk["b"].pk], title="Over b", reason="Bijeen.")
     address = f"/discussions/tidyings/{last().pk}/undo/"
     client = client_of(coordinator)
     for one in (thread, new):
@@ -225,7 +227,7 @@ def test_the_button_stands_for_a_day_and_for_coordinators_alone(
     done = client.post(address, follow=True)
     assert done.context["thread"] == thread and "Alles staat weer zoals het was." in done.text
     assert address not in done.text and last().kept == {}
-    assert Decision.objects.filter(act=Act.UNDO).count() == 2
+    assert Decision.objects.filter(act=Act.UNDO).count() == 2  # about the discussion, and about what Bram wrote
     again = client.post(address, follow=True)
     assert again.status_code == 200 and "Dit is al ongedaan gemaakt." in again.text
     undoing.let_go(now=timezone.now() + timedelta(hours=23))
@@ -237,7 +239,7 @@ def test_the_button_stands_for_a_day_and_for_coordinators_alone(
 def test_after_a_day_it_is_refused_and_not_offered(coordinator: User, thread: Thread, talk: dict[str, Post]) -> None:
     """D8."""
     long_ago = timezone.now() - timedelta(hours=25)
-    tidying.split(by=coordinator, thread=thread, trees=[talk["b"].pk], title="Over b", at=long_ago)
+    tidying.split(by=coordinator, thread=thread, trees=[talk["b"].pk], title="Over b", at=long_ago, reason="Bijeen.")
     assert "/undo/" not in client_of(coordinator).get(thread.get_absolute_url()).text
     answer = client_of(coordinator).post(f"/discussions/tidyings/{last().pk}/undo/", follow=True)
     assert "een dag" in answer.text and Post.objects.get(pk=talk["b"].pk).thread != thread
@@ -262,16 +264,16 @@ def test_what_would_not_be_exact_or_safe_is_refused_in_words(
     other = open_thread(anna, space, "Een andere", "Twee.")
     opening = opening_of(other)
     if what == "removed":
-        new = tidying.split(by=coordinator, thread=thread, trees=[talk["b"].pk], title="Over b")
+        new = tidying.split(by=coordinator, thread=thread, trees=[talk["b"].pk], title="Over b", reason="Bijeen.")
         threads.remove(by=coordinator, thread=new, reason="Zo.")
     else:
-        tidying.merge(by=coordinator, thread=other, into=thread)
+        tidying.merge(by=coordinator, thread=other, into=thread, reason="Bijeen.")
     row, by = last(), coordinator
     if what == "opening deleted":
         posts.delete(by=anna, post=Post.objects.select_related("thread").get(pk=opening.pk))
     elif what == "merged in":
         older = open_thread(anna, space, "Ouder", "x", at=timezone.now() - timedelta(days=2))
-        tidying.merge(by=coordinator, thread=older, into=thread)
+        tidying.merge(by=coordinator, thread=older, into=thread, reason="Bijeen.")
     elif what == "moved to a circle":
         threads.move(by=coordinator, thread=thread, space=circle_space, reason="Zo.")
         reply(anna, thread, "Onder ons.")
@@ -289,8 +291,10 @@ def test_nothing_comes_back_from_a_circle(
     """D1, D8. What went to fewer eyes is not offered: what is of a circle stays there, with all that is said there."""
     circles.add(by=None, circle=kerngroep, user=coordinator)
     into = open_thread(anna, circle_space, "Onder ons", "x")
-    tidying.split(by=coordinator, thread=thread, trees=[talk["b"].pk], title="Los", space=circle_space)
-    tidying.merge(by=coordinator, thread=thread, into=into)
+    tidying.split(
+        by=coordinator, thread=thread, trees=[talk["b"].pk], title="Los", space=circle_space, reason="Bijeen."
+    )
+    tidying.merge(by=coordinator, thread=thread, into=into, reason="Bijeen.")
     assert not Tidying.objects.exists()
 
 
@@ -299,7 +303,7 @@ def test_a_title_that_a_merge_took_away_is_shown_nowhere_while_it_is_kept(
 ) -> None:
     """D8."""
     other = open_thread(anna, space, "Kanarielied", "Twee.")
-    tidying.merge(by=coordinator, thread=other, into=thread)
+    tidying.merge(by=coordinator, thread=other, into=thread, reason="Bijeen.")
     assert last().kept["title"] == "Kanarielied"
     for who in (coordinator, anna):
         for address in (thread.get_absolute_url(), "/discussions/", "/discussions/zorg/", "/search/?q=kanarielied"):
@@ -314,12 +318,12 @@ def test_undoing_costs_the_same_however_long_the_discussion_is(coordinator: User
         thread = open_thread(anna, space, f"Gesprek van {count}", "Opening")
         bulk.fill(thread, [first_name(anna)], count - 1, at=timezone.now() - timedelta(hours=1))
         third = Post.objects.get(thread=thread, number=3)
-        new = tidying.split(by=coordinator, thread=thread, trees=[third.pk], title="Los")
+        new = tidying.split(by=coordinator, thread=thread, trees=[third.pk], title="Los", reason="Bijeen.")
         with CaptureQueriesContext(connection) as queries:
             undoing.undo(by=coordinator, tidying=last())
         costs.append(len(queries))
-        new = tidying.split(by=coordinator, thread=thread, trees=[third.pk], title="Los")
-        tidying.merge(by=coordinator, thread=new, into=thread)
+        new = tidying.split(by=coordinator, thread=thread, trees=[third.pk], title="Los", reason="Bijeen.")
+        tidying.merge(by=coordinator, thread=new, into=thread, reason="Bijeen.")
         with CaptureQueriesContext(connection) as queries:
             undoing.undo(by=coordinator, tidying=last())
         costs.append(len(queries))
@@ -330,7 +334,7 @@ def test_a_page_that_was_shown_meanwhile_marks_nothing(
     coordinator: User, cas: User, thread: Thread, talk: dict[str, Post]
 ) -> None:
     """D5. Its numbers are those of the split; rather unread than wrongly read."""
-    new = tidying.split(by=coordinator, thread=thread, trees=[talk["b"].pk], title="Over b")
+    new = tidying.split(by=coordinator, thread=thread, trees=[talk["b"].pk], title="Over b", reason="Bijeen.")
     shown = Thread.objects.get(pk=thread.pk)
     undoing.undo(by=coordinator, tidying=last())
     assert reading.mark_read(by=cas, thread=shown, numbers=[2]) is False
@@ -339,7 +343,7 @@ def test_a_page_that_was_shown_meanwhile_marks_nothing(
 
 def test_two_that_undo_at_once_undo_once(coordinator: User, thread: Thread, talk: dict[str, Post]) -> None:
     """D8."""
-    tidying.split(by=coordinator, thread=thread, trees=[talk["b"].pk], title="Over b")
+    tidying.split(by=coordinator, thread=thread, trees=[talk["b"].pk], title="Over b", reason="Bijeen.")
     stale = last()
     undoing.undo(by=coordinator, tidying=stale)
     with pytest.raises(ValidationError, match="al ongedaan"):
@@ -352,5 +356,5 @@ def test_another_coordinator_of_both_spaces_may_undo_it(
     """D8. Who did it may be away; who isn't in the space may not."""
     helper = make_member("Hulp", role="coordinator")
     other = spaces.open_space(by=coordinator, slug="werk", name="Werk")
-    tidying.split(by=coordinator, thread=thread, trees=[talk["b"].pk], title="Over b", space=other)
+    tidying.split(by=coordinator, thread=thread, trees=[talk["b"].pk], title="Over b", space=other, reason="Bijeen.")
     assert undoing.undo(by=helper, tidying=last()) == thread

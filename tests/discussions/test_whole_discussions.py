@@ -219,7 +219,7 @@ def test_a_move_into_a_circle_tells_no_title_or_space_to_who_is_not_in_it(
     with pytest.raises(ValidationError):
         appeals.settle(by=other, appeal=plea, outcome=Outcome.REVERSED, answer="Ja.")
     assert not Post.objects.visible_to(cas).filter(pk=inside.pk).exists()
-    tidying.split(by=other, thread=thread, posts=[inside.pk], title="Onder ons")
+    tidying.split(by=other, thread=thread, posts=[inside.pk], title="Onder ons", reason="Bijeen.")
     appeals.settle(by=other, appeal=plea, outcome=Outcome.REVERSED, answer="Ja.")
     assert Thread.objects.visible_to(cas).filter(pk=thread.pk).exists()
 
@@ -254,8 +254,10 @@ def test_decisions_of_what_was_merged_moved_or_removed_stay_in_the_log(
     threads.lock(by=coordinator, thread=one, reason=WHY)
     before = list(Decision.objects.visible_to(cas).in_log().values_list("pk", flat=True))
     assert len(before) == 2
-    tidying.merge(by=coordinator, thread=one, into=into)
-    assert set(before) <= set(Decision.objects.visible_to(cas).in_log().values_list("pk", flat=True))
+    tidying.merge(by=coordinator, thread=one, into=into, reason="Bijeen.")
+    after = list(Decision.objects.visible_to(cas).in_log().values_list("pk", flat=True))
+    assert set(before) <= set(after) and len(after) == len(before) + 1
+    before = after
     threads.move(by=coordinator, thread=into, space=circle_space, reason=WHY)
     assert Decision.objects.visible_to(cas).in_log().count() == len(before) + 1
     threads.lock(by=coordinator, thread=into, reason=WHY)

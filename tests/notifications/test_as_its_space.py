@@ -127,7 +127,7 @@ def test_after_a_merge_it_counts_as_nothing_chosen(
     """D8, N1."""
     other = open_thread(anna, space, "Een andere", "Begin.", is_history=True)
     follows(follows(cas, thread, here), other, there)
-    tidying.merge(by=coordinator, thread=other, into=thread)
+    tidying.merge(by=coordinator, thread=other, into=thread, reason="Bijeen.")
     assert Watch.objects.filter(user=cas).values_list("level", flat=True).first() == after
 
 
@@ -135,6 +135,6 @@ def test_after_a_split_the_new_thread_is_as_the_space_too(quiet, anna, bram, cas
     """D8, N1."""
     post = reply(bram, thread)
     follows(cas, thread, AS_SPACE)
-    new = tidying.split(by=coordinator, thread=thread, posts=[post.pk], title="Los")
+    new = tidying.split(by=coordinator, thread=thread, posts=[post.pk], title="Los", reason="Bijeen.")
     assert not Watch.objects.filter(user=cas, thread=new).exists()
     assert watches.level_of(cas, new) == "normal" and Delivery.objects.count() == 0

@@ -24,7 +24,7 @@ def test_the_digest_after_a_merge_tells_each_post_once(mail, anna, bram, cas, co
     follows(follows(wants(cas), thread), other)
     reply(bram, thread, "Eerste woord.")
     second = reply(bram, other, "Tweede woord.")
-    tidying.merge(by=coordinator, thread=other, into=thread)
+    tidying.merge(by=coordinator, thread=other, into=thread, reason="Bijeen.")
     assert set(Event.objects.values_list("thread", flat=True)) == {thread.pk}
     sweep()
     (received,) = mail.to(cas.email)
@@ -41,7 +41,7 @@ def test_what_was_planned_and_told_stays_so_when_it_is_split(mail, anna, bram, c
     told = reply(bram, thread, "Al verteld.")
     sweep()
     later = reply(bram, thread, "Nog niet verteld.", parent=told, at=MORNING + timedelta(hours=1))
-    new = tidying.split(by=coordinator, thread=thread, trees=[told.pk], title="Een eigen gesprek")
+    new = tidying.split(by=coordinator, thread=thread, trees=[told.pk], title="Een eigen gesprek", reason="Bijeen.")
     sweep(MORNING + DAY)
     first, second = mail.to(cas.email)
     assert "Al verteld." in first.text and "Al verteld." not in second.text
@@ -55,7 +55,7 @@ def test_what_was_read_before_is_not_told_after(mail, anna, bram, cas, coordinat
     follows(follows(wants(cas), thread), other)
     read, unread = reply(bram, other, "Gelezen."), reply(bram, other, "Ongelezen.")
     reading.mark_read(by=cas, thread=other, numbers=[read.number])
-    tidying.merge(by=coordinator, thread=other, into=thread)
+    tidying.merge(by=coordinator, thread=other, into=thread, reason="Bijeen.")
     sweep()
     (received,) = mail.to(cas.email)
     assert "Ongelezen." in received.text and "Gelezen." not in received.text
@@ -67,7 +67,7 @@ def test_whoever_followed_follows_both_parts_of_a_split(quiet, anna, bram, cas, 
     """D8, N1."""
     post = reply(bram, thread)
     follows(follows(anna, thread, "watching") and cas, thread, "muted")
-    new = tidying.split(by=coordinator, thread=thread, posts=[post.pk], title="Los")
+    new = tidying.split(by=coordinator, thread=thread, posts=[post.pk], title="Los", reason="Bijeen.")
     expected = {anna.email: "watching", bram.email: "following", cas.email: "muted"}
     assert levels(thread) == levels(new) == expected
 
@@ -93,7 +93,7 @@ def test_how_closely_somebody_follows_after_a_merge(
     for level, thing in ((here, thread), (there, other)):
         if level:
             follows(cas, thing, level)
-    tidying.merge(by=coordinator, thread=other, into=thread)
+    tidying.merge(by=coordinator, thread=other, into=thread, reason="Bijeen.")
     assert levels(thread).get(cas.email) == after and levels(other) == {}
 
 
@@ -112,6 +112,6 @@ def test_it_costs_the_same_however_many_follow(
             follows(follows(member, thread), other, ("watching", "muted", "normal")[number % 3])
             reply(bram, other, "Ja.")
         with CaptureQueriesContext(connection) as queries:
-            tidying.merge(by=coordinator, thread=other, into=thread)
+            tidying.merge(by=coordinator, thread=other, into=thread, reason="Bijeen.")
         costs.append(len(queries))
     assert costs[0] == costs[1] and costs[0] <= 40, costs

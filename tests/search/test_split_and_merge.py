@@ -21,13 +21,15 @@ def test_the_index_is_as_if_it_had_been_built_anew(anna, bram, coordinator, thre
     first, second, third = (reply(bram, thread, f"woord {number}") for number in range(3))
     reply(anna, thread, "onder", parent=first)
     posts.delete(by=bram, post=second)
-    new = tidying.split(by=coordinator, thread=thread, trees=[first.pk, second.pk], title="Losgemaakt")
+    new = tidying.split(
+        by=coordinator, thread=thread, trees=[first.pk, second.pk], title="Losgemaakt", reason="Bijeen."
+    )
     assert Entry.objects.get(kind=Kind.THREAD, object_id=new.pk).body == "woord 0"
     after = kept()
     rebuild()
     assert kept() == after
     opening = opening_of(new)
-    tidying.merge(by=coordinator, thread=new, into=thread)
+    tidying.merge(by=coordinator, thread=new, into=thread, reason="Bijeen.")
     after = kept()
     assert not Entry.objects.filter(kind=Kind.THREAD, object_id=new.pk).exists()
     assert Entry.objects.get(kind=Kind.POST, object_id=opening.pk).thread == thread
@@ -40,6 +42,6 @@ def test_the_old_title_finds_nothing(anna, coordinator, thread, space, client) -
     other = open_thread(anna, space, "Kanarielied", "Begin met zingen.")
     client.force_login(anna)
     assert "Kanarielied" in client.get("/search/?q=kanarielied").text
-    tidying.merge(by=coordinator, thread=other, into=thread)
+    tidying.merge(by=coordinator, thread=other, into=thread, reason="Bijeen.")
     assert f"/discussions/t/{other.pk}/" not in client.get("/search/?q=kanarielied").text
     assert opening_of(thread).thread.title in client.get("/search/?q=zingen").text

@@ -167,7 +167,7 @@ class Cage:
         drafts.keep(by=anna, place=Place(Kind.REPLY, self.post.pk), text="Half.", filled={})
         reports.report(by=anna, post=answer, grounds="attack", words="Zie.")
         gone = threads.open_thread(by=anna, name=name, space=space, title="Weg gesprek", text="Weg.")
-        tidying.merge(by=fee, thread=gone, into=thread)
+        tidying.merge(by=fee, thread=gone, into=thread, reason="Bijeen.")
         removed = threads.open_thread(by=anna, name=name, space=open_space, title="Verwijderd", text="Weg.")
         threads.remove(by=fee, thread=removed, reason="Proef")
         hidden = posts.reply(by=anna, name=name, thread=thread, text="Te veel.")

@@ -241,11 +241,11 @@ def _decided(stage: Stage, asker: User, voice: Name, thread: Thread, shown: Post
     waits = appeals.appeal(by=asker, decision=removal, words="Nee hoor.", at=ago(9.5))
     telling.make_urgent(by=dora, post=shown, reason="Nu nodig.", at=ago(9.4))
     there = stage.open("evi", thread.space, "Gesprek van evi", at=ago(80))
-    apart = tidying.split(by=dora, thread=thread, trees=[shown.pk], title="Apart", at=ago(9.3))
+    apart = tidying.split(by=dora, thread=thread, trees=[shown.pk], title="Apart", at=ago(9.3), reason="Bijeen.")
     posts.reply(by=asker, name=voice, thread=apart, text="Hier ook.", at=ago(9.2))
     again = posts.reply(by=asker, name=voice, thread=apart, text="En dit.", at=ago(9.1))
-    onwards = tidying.split(by=dora, thread=apart, posts=[again.pk], title="Verder", at=ago(9))
-    tidying.merge(by=aad, thread=onwards, into=there, at=ago(8.9))
+    onwards = tidying.split(by=dora, thread=apart, posts=[again.pk], title="Verder", at=ago(9), reason="Bijeen.")
+    tidying.merge(by=aad, thread=onwards, into=there, at=ago(8.9), reason="Bijeen.")
     return [
         f"/discussions/decisions/{asked.pk}/",
         f"/discussions/posts/{hidden.pk}/judge/",
