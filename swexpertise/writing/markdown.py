@@ -19,7 +19,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
 from swexpertise.writing import references
-from swexpertise.writing.addresses import Markdown
+from swexpertise.writing.addresses import Markdown, leads_to
 
 TAGS = {
     *("p", "br", "hr", "h2", "h3", "h4", "h5", "h6", "strong", "em", "s", "code", "pre", "blockquote"),
@@ -124,6 +124,27 @@ def _reference(reference: str, address: str) -> list[Token]:
     return [opening, Token("text", "", 0, content=address), Token("link_close", "a", -1)]
 
 
+def _where_it_leads(state: StateCore) -> None:
+    """Words that look like one address never lead to another in silence: the real host stands behind them."""
+    for token in state.tokens:
+        opened: Token | None = None
+        words: list[str] = []
+        children: list[Token] = []
+        for child in token.children or []:
+            if child.type == "link_open":
+                opened, words = child, []
+            elif child.type == "link_close" and opened is not None:
+                real = leads_to("".join(words), str(opened.attrs.get("href", "")))
+                if real and "data-ref" not in opened.attrs:
+                    children.append(Token("text", "", 0, content=f" ({real})"))
+                opened = None
+            else:
+                words.append(" " if child.type in ("softbreak", "hardbreak") else child.content)
+            children.append(child)
+        if token.children:
+            token.children = children
+
+
 def _mentions(state: StateCore) -> None:
     """`@handle` outside links and code becomes a span, resolved when read. An archive calls nobody."""
     if FOLD in state.env:
@@ -180,6 +201,7 @@ def _parser() -> Markdown:
     parser.core.ruler.push("headings", _headings_below_the_page)
     parser.core.ruler.push("images", _no_remote_images)
     parser.core.ruler.push("references", _references)
+    parser.core.ruler.push("where it leads", _where_it_leads)
     parser.core.ruler.push("mentions", _mentions)
     parser.core.ruler.push("folds", _folded_quotes)
     return parser
@@ -211,7 +233,7 @@ def write(source: str, *, note_prefix: str = "", fold: str = "", by: Any = None)
     """
     text = references.reduced(clean(source), by)
     environment = {key: value for key, value in (("docId", note_prefix), (FOLD, fold)) if value}
-    html = sanitise(_parser().render(text, environment))
+    html = sanitise(CONTROLS.sub("", _parser().render(text, environment)))  # written as an entity, too
     return Written(source=text, html=html, plain=plain_text(html), handles=handles_in(html))
 
 
