@@ -296,7 +296,7 @@ def test_the_log_says_what_was_decided_and_names_nobody(
     inside = open_thread(bram, circle_space, "Kringkanarie", "Binnen.")
     posts.delete(by=coordinator, post=reply(bram, inside), reason="Kringredenkanarie")
     said = client_of(cas).get("/discussions/log/").content.decode()
-    body = said[said.index("<table>") : said.index("</table>")]
+    body = said[said.index("<table") : said.index("</table>")]
     assert "kanarie" not in said.lower()
     assert not [name for name in ("Bram", "Cas", "Dora", "Eva", "Kernruimte") if name in body]
     assert "kwaad" in body and "teruggedraaid" in body and body.count("<tr>") == 3
