@@ -73,6 +73,7 @@ class RenameForm(DecideForm):
 class MoveForm(SureForm, DecideForm):
     space = forms.ModelChoiceField(
         label=_("To which space"),
+        empty_label=_("Choose a space"),
         queryset=Space.objects.none(),
         error_messages={
             "invalid_choice": _("There people would read it for whom it wasn't written. Choose another space.")

@@ -19,6 +19,7 @@ from experts.models import Name
 class HandInForm(forms.Form):
     space = forms.ModelChoiceField(
         label=_("To which space"),
+        empty_label=_("Choose a space"),
         queryset=Space.objects.none(),
         help_text=_("Whoever sees this space sees the old messages. Choose one that is no wider than the list was."),
     )

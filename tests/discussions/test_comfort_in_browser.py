@@ -160,7 +160,7 @@ def test_a_quote_takes_along_neither_titles_nor_calls_but_the_content_note(
     expect(page.locator("#id_text")).to_have_value(
         re.compile(rf"\n> Zie /discussions/t/{circle_thread.pk}/ van Anna\.\n\n$")
     )
-    expect(page.get_by_label("Kanttekening")).to_have_value("geweld")
+    expect(page.get_by_label("Waarschuwing")).to_have_value("geweld")
 
 
 def test_q_without_a_selection_quotes_the_whole_post(

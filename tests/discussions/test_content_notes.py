@@ -43,12 +43,12 @@ def test_a_noted_text_is_folded_under_its_note(anna: User, bram: User, cas: User
     """D3. On the page, and in what one answers; opened by a reader who wants to."""
     post = noted(anna, thread)
     page = page_of(cas, thread.get_absolute_url())
-    assert "Kanttekening: geweld" in page and WORD in page and WORD not in unfolded(page)
+    assert "Waarschuwing: geweld" in page and WORD in page and WORD not in unfolded(page)
     assert WORD not in unfolded(page_of(cas, reverse("discussions:reply", args=[thread.pk]) + "?to=2"))
     preferences.choose_reading(by=cas, shows_noted=True)
     page = unfolded(page_of(cas, thread.get_absolute_url()))
-    assert "Kanttekening: geweld" in page and WORD in page
-    assert Post.objects.visible_to(bram).for_eyes_of(bram).get(pk=post.pk).excerpt == "Kanttekening: geweld"
+    assert "Waarschuwing: geweld" in page and WORD in page
+    assert Post.objects.visible_to(bram).for_eyes_of(bram).get(pk=post.pk).excerpt == "Waarschuwing: geweld"
 
 
 def test_a_noted_text_stands_in_no_list_and_no_excerpt(anna: User, cas: User, visitor, thread: Thread) -> None:
@@ -70,7 +70,7 @@ def test_a_noted_text_stands_in_no_list_and_no_excerpt(anna: User, cas: User, vi
         }
 
     for place, shown in everything(cas).items():
-        assert WORD not in shown and "Kanttekening: geweld" in shown, place
+        assert WORD not in shown and "Waarschuwing: geweld" in shown, place
     preferences.choose_reading(by=cas, shows_noted=True)
     for place, shown in everything(cas).items():
         assert WORD in shown, place
@@ -83,7 +83,7 @@ def test_the_opening_of_a_discussion_is_no_exception(anna: User, cas: User, spac
         by=anna, name=first_name(anna), space=space, title="Over vroeger", text=TEXT, content_note="geweld"
     )
     page = page_of(cas, "/search/?q=overkwam")
-    assert "Over vroeger" in page and "Kanttekening: geweld" in page and WORD not in page
+    assert "Over vroeger" in page and "Waarschuwing: geweld" in page and WORD not in page
 
 
 @pytest.mark.django_db(transaction=True)
@@ -99,7 +99,7 @@ def test_a_noted_text_stands_in_no_mail_but_of_who_chose_so(
     rounds.sweep(now=timezone.now())
     rounds.sweep(now=timezone.now() + timedelta(days=2))
     (mail,) = smtp_server.to(cas.email)
-    assert WORD not in mail.text + mail.html and "Kanttekening: geweld" in mail.text
+    assert WORD not in mail.text + mail.html and "Waarschuwing: geweld" in mail.text
     (mail,) = smtp_server.to(bram.email)
     assert WORD in mail.text and WORD in mail.html
 
@@ -151,9 +151,9 @@ def test_a_look_first_shows_the_note_too(anna: User, thread: Thread) -> None:
     """D3. By the button and by the script; for a summary there is a look first as well."""
     form = {"text": TEXT, "content_note": "geweld", "preview": "1"}
     shown = client_of(anna).post(reverse("discussions:reply", args=[thread.pk]), form).content.decode()
-    assert '<p class="note">Kanttekening: geweld</p>' in shown and "<p>Wat mij overkwam" in shown
+    assert '<p class="note">Waarschuwing: geweld</p>' in shown and "<p>Wat mij overkwam" in shown
     html = client_of(anna).post(reverse("discussions:preview"), form).json()["html"]
-    assert html.startswith('<p class="note">Kanttekening: geweld</p>')
+    assert html.startswith('<p class="note">Waarschuwing: geweld</p>')
     stand = client_of(anna).post(reverse("discussions:stand_edit", args=[thread.pk]), {"text": "**Eens.**", **PREVIEW})
     assert "<strong>Eens.</strong>" in stand.content.decode()
     assert Thread.objects.get(pk=thread.pk).stand_html == "" and Post.objects.count() == 1
@@ -170,7 +170,7 @@ def test_a_note_is_short_and_on_one_line(anna: User, thread: Thread) -> None:
     assert TEXT in page and str(LONGEST_NOTE) in page
     page = client_of(anna).post(reverse("discussions:reply", args=[thread.pk]), {**form, "content_note": "<b>"})
     assert opening_of(thread).content_note == "" and page.status_code == 302
-    assert "Kanttekening: &lt;b&gt;" in page_of(anna, thread.get_absolute_url())
+    assert "Waarschuwing: &lt;b&gt;" in page_of(anna, thread.get_absolute_url())
 
 
 def test_a_member_chooses_in_their_settings(cas: User) -> None:
@@ -180,5 +180,5 @@ def test_a_member_chooses_in_their_settings(cas: User) -> None:
         assert client.post(address, data).status_code == 302
         cas.preferences.refresh_from_db()
         assert cas.preferences.shows_noted is chosen
-    assert "Toon altijd teksten met een kanttekening" in client.get("/accounts/settings/").content.decode()
+    assert "Toon altijd teksten met een waarschuwing" in client.get("/accounts/settings/").content.decode()
     assert client_of(None).post(address, {"shows_noted": "on"}).status_code == 302

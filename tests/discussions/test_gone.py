@@ -29,8 +29,8 @@ def test_what_i_deleted_stands_there_until_it_is_gone_and_comes_back_with_one_bu
     client = client_of(bram)
     assert PATH in client.get("/discussions/drafts/").content.decode()
     page = client.get(PATH).content.decode()
-    assert "Merelwoord" in page and thread.title in page and "echt weg op" in page
-    assert "Merelwoord" not in page_of(cas) and "niets van jou" in page_of(cas)
+    assert "Merelwoord" in page and thread.title in page and "voorgoed weg op" in page
+    assert "Merelwoord" not in page_of(cas) and "Je hebt niets weggehaald" in page_of(cas)
     assert client_of(None).get(PATH).status_code == 302
     assert client.post(f"/discussions/posts/{post.pk}/restore/").status_code == 302
     post.refresh_from_db()
@@ -50,7 +50,7 @@ def test_what_was_hidden_says_why_and_leads_to_the_appeal(
     assert f"/discussions/posts/{post.pk}/restore/" not in page and "Merelwoord" not in page_of(coordinator)
     appeals.appeal(by=bram, decision=decision, words="Niet waar.")
     page = page_of(bram)
-    assert "zolang je bezwaar loopt" in page and "echt weg op" not in page and "maak bezwaar" not in page
+    assert "zolang je bezwaar loopt" in page and "voorgoed weg op" not in page and "maak bezwaar" not in page
 
 
 def test_what_was_asked_as_a_member_is_found_by_its_writer_alone(bram: User, coordinator: User, space: Space) -> None:

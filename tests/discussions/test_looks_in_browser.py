@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
@@ -114,3 +114,28 @@ def test_the_log_needs_no_scrolling_sideways_on_a_phone(
     cell = phone_page.locator("td").first
     assert cell.evaluate("cell => getComputedStyle(cell, '::before').content").startswith('"Wanneer"')
     axe(phone_page)
+
+
+def test_enter_in_a_line_of_a_form_asks_for_a_look_and_places_nothing(
+    live_site: LiveServer, page: Page, anna: User, space: Space
+) -> None:
+    """D3, D19. The button that comes first in a form belongs to its attachments."""
+    enter(page, live_site, anna, reverse("discussions:thread_new", args=[space.slug]))
+    page.get_by_label("Titel").fill("Prikken op locatie")
+    page.locator("#id_text").fill("Wie doet dit al?")
+    page.get_by_label("Titel").press("Enter")
+    expect(page.get_by_role("heading", name="Zo komt het eruit te zien").first).to_be_visible()
+    expect(page.get_by_label("Titel")).to_have_value("Prikken op locatie")
+    assert not Thread.objects.exists()
+
+
+def test_a_decision_about_a_post_fits_whatever_its_title(
+    live_site: LiveServer, page: Page, anna: User, bram: User, coordinator: User, long_thread: Thread
+) -> None:
+    """D13, D19. The page on which an author reads why, and appeals."""
+    post = Post.objects.get(thread=long_thread, number=2)
+    decision = reports.decide(by=coordinator, post=post, act="remove_post", grounds=Grounds.RULES, reason="Te veel.")
+    page.set_viewport_size({"width": 320, "height": 640})
+    enter(page, live_site, bram, reverse("discussions:decision", args=[decision.pk]))
+    expect(page.get_by_role("heading", level=1)).to_have_text("Je bericht is verborgen")
+    assert fits_width(page)

@@ -355,7 +355,7 @@ def test_an_author_who_deletes_first_does_not_bring_it_back_once_it_is_hidden(
     report(cas, post)
     posts.delete(by=bram, post=post)
     assert (
-        "De schrijver heeft dit bericht verwijderd."
+        "De schrijver heeft dit bericht weggehaald."
         in client_of(coordinator).get("/discussions/reports/").content.decode()
     )
     decide(coordinator, post)

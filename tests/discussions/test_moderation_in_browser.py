@@ -50,7 +50,7 @@ def test_with_the_keyboard_and_without_script(
     post = reply(bram, thread)
     enter(page, live_site, cas, f"/discussions/posts/{post.pk}/report/")
     page.get_by_role("button", name="Meld het bericht").press("Enter")
-    expect(page.get_by_role("main")).to_contain_text("Kies een van deze.")
+    expect(page.get_by_role("main")).to_contain_text("Kies er een.")
     page.get_by_label("Het kan kwaad").press("Space")
     page.get_by_role("button", name="Meld het bericht").press("Enter")
     expect(page).to_have_url(re.compile("/reports/mine/$"))
