@@ -45,6 +45,7 @@ def test_splitting_on_a_phone(
     axe(phone_page)
     shot(phone_page, f"split-{scheme}")
     phone_page.get_by_label("Titel van het nieuwe gesprek").fill("Over b")
+    phone_page.get_by_label("Reden").fill("Gaat over b.")
     phone_page.get_by_role("button", name="Splits af").tap()
     expect(phone_page.get_by_role("heading", level=1, name="Over b")).to_be_visible()
     assert Thread.objects.get(title="Over b").post_count == 4
@@ -87,6 +88,7 @@ def test_joining_without_script(
     page.get_by_role("button", name="Zoek", exact=True).last.click()
     page.get_by_role("link", name="Vaccineren in de praktijk").click()
     shot(page, "merge")
+    page.get_by_label("Reden").fill("Zelfde vraag.")
     page.get_by_role("button", name="Voeg ze samen").click()
     expect(page.get_by_role("heading", level=1, name="Vaccineren in de praktijk")).to_be_visible()
     page.goto(live_site.url + thread.get_absolute_url())

@@ -28,7 +28,9 @@ def test_replies_during_a_split_are_all_there(anna: User, bram: User, coordinato
     for round_ in range(3):
         base = reply(bram, thread, f"basis {round_}")
         under = reply(bram, thread, "onder", parent=base)
-        splitting = partial(tidying.split, by=coordinator, thread=thread, trees=[base.pk], title="Los")
+        splitting = partial(
+            tidying.split, by=coordinator, thread=thread, trees=[base.pk], title="Los", reason="Bijeen."
+        )
         acts = [partial(reply, anna, thread, f"r{round_}", parent=(base, under)[n % 2]) for n in range(4)]
         new, *made = at_once(splitting, *acts)
         for one in (thread, new):
@@ -81,7 +83,9 @@ def test_a_page_read_during_a_split_marks_no_other_post(
         first, _second, third = (reply(anna, thread, f"{round_}-{n}") for n in range(3))
         Reading.objects.filter(user=cas).delete()
         shown = Thread.objects.get(pk=thread.pk)
-        splitting = partial(tidying.split, by=coordinator, thread=thread, posts=[first.pk], title="Los")
+        splitting = partial(
+            tidying.split, by=coordinator, thread=thread, posts=[first.pk], title="Los", reason="Bijeen."
+        )
         marking = partial(reading.mark_read, by=cas, thread=shown, numbers=[third.number])
         new, _marked = at_once(splitting, marking)
         third.refresh_from_db()
