@@ -32,7 +32,7 @@ class LocaleForm(forms.Form):
     @classmethod
     def of(cls, preferences: Preferences, data: object = None) -> "LocaleForm":
         initial = {"language": preferences.language, "time_zone": preferences.time_zone}
-        return cls(data, initial=initial)  # type: ignore[arg-type]  # POST or None
+        return cls(data, initial=initial)  # type: ignore[arg-type]  # what was sent, or None
 
 
 class ReadingForm(forms.Form):
@@ -47,7 +47,7 @@ class ReadingForm(forms.Form):
 
     @classmethod
     def of(cls, preferences: Preferences, data: object = None) -> "ReadingForm":
-        return cls(data, initial={"shows_noted": preferences.shows_noted})  # type: ignore[arg-type]  # POST or None
+        return cls(data, initial={"shows_noted": preferences.shows_noted})  # type: ignore[arg-type]  # what was sent, or None
 
 
 class ResetForm(ResetPasswordForm):

@@ -13,13 +13,14 @@ from django.views.decorators.debug import sensitive_post_parameters
 from accounts.actions import erasing
 from accounts.forms import EraseForm
 from accounts.requests import MemberRequest
+from swexpertise.forms import sent
 
 
 @sensitive_post_parameters("password")
 @login_required
 def erase(request: MemberRequest) -> HttpResponse:
     """Says what goes and what stays, and asks for the password again."""
-    form = EraseForm(request.POST or None, user=request.user)
+    form = EraseForm(sent(request), user=request.user)
     if request.method == "POST" and form.is_valid():
         try:
             erasing.erase(by=request.user, user=request.user)

@@ -13,12 +13,13 @@ from accounts.actions import preferences, sessions
 from accounts.forms import LocaleForm, ReadingForm
 from accounts.models import Circle
 from accounts.requests import MemberRequest
+from swexpertise.forms import sent
 
 
 @login_required
 def settings(request: MemberRequest) -> HttpResponse:
     mine = preferences.preferences_of(request.user)
-    form = LocaleForm.of(mine, request.POST or None)
+    form = LocaleForm.of(mine, sent(request))
     if request.method == "POST" and form.is_valid():
         preferences.choose_locale(by=request.user, **form.cleaned_data)
         with translation.override(form.cleaned_data["language"]):

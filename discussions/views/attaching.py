@@ -14,7 +14,7 @@ from discussions.actions import attachments
 from discussions.drafting import Begun
 from discussions.forms import refused
 from discussions.models import Attachment, Post
-from discussions.views.writing import sent
+from swexpertise.forms import sent
 
 MOST_AT_ONCE = attachments.MOST_A_POST
 

@@ -19,7 +19,7 @@ from discussions.forms import ReasonForm, refused
 from discussions.models import Decision, Space, Thread
 from discussions.models.decision import OF_THREADS, Act
 from discussions.moderation_forms import DecideForm, MoveForm, RenameForm
-from discussions.views.writing import sent
+from swexpertise.forms import sent
 
 # For each act: what does it, the question, what follows from it, and the words on the button.
 ACTS: dict[str, tuple[Any, Any, Any, Any]] = {

@@ -19,8 +19,8 @@ from discussions.importing.forms import AuthorsForm, HandInForm
 from discussions.importing.words import said
 from discussions.models import Import, Space
 from discussions.models.importing import State
-from discussions.views.writing import sent
 from swexpertise.files.uploads import takes_files
+from swexpertise.forms import sent
 
 IMPORTS_A_PAGE = 20
 AUTHORS_A_PAGE = 50

@@ -17,8 +17,8 @@ from discussions.forms import refused
 from discussions.models import Appeal, Decision, Post
 from discussions.moderation_forms import AppealForm, ReportForm, SettleForm, VerdictForm
 from discussions.signals import decisions_read
-from discussions.views.writing import sent
 from experts.faces import face_of
+from swexpertise.forms import sent
 
 LOG_SIZE = 50
 

@@ -19,10 +19,10 @@ from discussions.ballots import OutcomeForm, PollForm, SecretForm, VoteForm
 from discussions.forms import refused
 from discussions.models import Poll, Thread, Turnout, Vote
 from discussions.views.doors import sign_in_to_write
-from discussions.views.writing import sent
 from discussions.voices import voices_in
 from experts.faces import face_of
 from experts.models import Name
+from swexpertise.forms import sent
 from swexpertise.writing import references
 
 

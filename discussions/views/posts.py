@@ -19,9 +19,10 @@ from discussions.models.draft import Kind, Place
 from discussions.moderation_forms import HideForm
 from discussions.views.attaching import Attaching
 from discussions.views.doors import sign_in_to_find, sign_in_to_write
-from discussions.views.writing import preview_of, sent
+from discussions.views.writing import preview_of
 from discussions.voices import voices_in
 from experts.faces import face_of
+from swexpertise.forms import sent
 from swexpertise.writing import references
 
 

@@ -19,9 +19,9 @@ from discussions.forms import NoteForm
 from discussions.models import Bookmark, Post, Reaction, StandRevision, Thread
 from discussions.models.reaction import Tally
 from discussions.views.doors import sign_in_to_write
-from discussions.views.writing import sent
 from experts.faces import face_of
 from experts.models import Name
+from swexpertise.forms import sent
 from swexpertise.writing import references
 
 KEPT_A_PAGE = 30

@@ -13,7 +13,7 @@ from discussions import permissions
 from discussions.actions import telling
 from discussions.forms import MailDetailForm, UrgentForm, refused
 from discussions.models import Post, Space, Thread
-from discussions.views.writing import sent
+from swexpertise.forms import sent
 
 
 @login_required

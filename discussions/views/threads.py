@@ -22,10 +22,11 @@ from discussions.models import Draft, Post, Reaction, Space, Thread, Tidying
 from discussions.models.draft import Kind, Place, from_row, with_my_draft
 from discussions.views.attaching import Attaching
 from discussions.views.doors import follow_merged, sign_in_to_find, sign_in_to_write
-from discussions.views.writing import preview_of, sent
+from discussions.views.writing import preview_of
 from discussions.voices import voices_in
 from experts.faces import face_of
 from experts.models import Name
+from swexpertise.forms import sent
 from swexpertise.writing import references
 
 

@@ -17,8 +17,8 @@ from discussions.forms import SplitForm, WhyForm, refused
 from discussions.models import Post, Space, Thread, ThreadAlias, Tidying
 from discussions.views.coordination import thread_for_coordinator
 from discussions.views.doors import follow_merged
-from discussions.views.writing import sent
 from experts.faces import face_of
+from swexpertise.forms import sent
 
 
 @login_required

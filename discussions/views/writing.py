@@ -1,8 +1,7 @@
-"""What was sent with a form, and a look at a text before it is placed; it needs no script."""
+"""A look at a text before it is placed; it needs no script."""
 
 from django.core.exceptions import ValidationError
 from django.forms import Form
-from django.http import HttpRequest, QueryDict
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -13,14 +12,6 @@ from discussions.forms import refused
 from discussions.models.post import in_place_of
 from experts.models import Name
 from swexpertise.writing import references
-
-
-def sent(request: HttpRequest) -> QueryDict | None:
-    """What a form is bound to: what was sent, be it nothing at all; None when the page is only opened.
-
-    What was sent to be taken up again (see doors.py) is shown in the form, and placed by nobody.
-    """
-    return request.POST if request.method == "POST" or "again" in request.POST else None
 
 
 def preview_of(form: Form, viewer: User) -> SafeString | str:

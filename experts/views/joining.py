@@ -13,6 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from accounts.actions import invitations, members
 from experts.actions import names
 from experts.forms import JoinForm
+from swexpertise.forms import sent
 
 
 @never_cache
@@ -22,7 +23,7 @@ def join(request: HttpRequest, secret: str) -> HttpResponse:
     if invitation is None:
         return _refuse(request)
     translation.activate(invitation.language)
-    form = JoinForm(request.POST or None, email=invitation.email)
+    form = JoinForm(sent(request), email=invitation.email)
     if request.method == "POST" and form.is_valid():
         try:
             with transaction.atomic():

@@ -21,6 +21,7 @@ from experts.doors import for_coordinators
 from experts.forms import CircleForm, InviteForm, RoleForm
 from experts.membership import account_of, faces_in, membership_of, memberships
 from experts.models import Name
+from swexpertise.forms import sent
 
 
 @for_coordinators
@@ -67,6 +68,8 @@ def _change(request: MemberRequest, name: Name, circle_form: CircleForm, role_fo
             by=request.user, circle=circle_form.cleaned_data["circle"], user=account
         )
         messages.success(request, _("The circles of %(name)s have changed.") % {"name": name})
+    else:
+        messages.error(request, _("Nothing was chosen, so nothing has changed. Choose first, then send it."))
     return redirect("experts:member", name.key)
 
 
@@ -93,7 +96,7 @@ def invitation_list(request: MemberRequest) -> TemplateResponse:
 
 @for_coordinators
 def invite(request: MemberRequest) -> HttpResponse:
-    form = InviteForm(request.POST or None)
+    form = InviteForm(sent(request))
     if request.method == "POST" and form.is_valid():
         invitation, _secret = invitations.invite(by=request.user, **form.cleaned_data)
         messages.success(request, _("The invitation to %(email)s is on its way.") % {"email": invitation.email})

@@ -18,13 +18,14 @@ from experts.forms import NameForm, ProfileForm
 from experts.models import Name
 from experts.permissions import may_retire
 from experts.showing import shown_profile, some_member
+from swexpertise.forms import sent
 
 
 @login_required
 def profile_edit(request: MemberRequest, key: str = "") -> HttpResponse:
     """Without a key: the first name's."""
     name = _own_name(request, key)
-    form = ProfileForm(request.POST or None, request.FILES or None, profile=name.profile, viewer=request.user)
+    form = ProfileForm(sent(request), request.FILES or None, profile=name.profile, viewer=request.user)
     if request.method == "POST" and form.is_valid():
         profiles.update(by=request.user, profile=name.profile, **form.changes())
         messages.success(request, _("Your profile is saved. Look at it as others do."))
@@ -48,7 +49,7 @@ def profile_preview(request: MemberRequest, key: str, seen_by: str) -> TemplateR
 
 @login_required
 def name_list(request: MemberRequest) -> HttpResponse:
-    form = NameForm(request.POST or None)
+    form = NameForm(sent(request))
     if request.method == "POST" and form.is_valid():
         name = names.create(by=request.user, holder=request.user, **form.cleaned_data)
         messages.success(request, _("From now on you can speak as %(name)s.") % {"name": name})
@@ -60,7 +61,7 @@ def name_list(request: MemberRequest) -> HttpResponse:
 @login_required
 def name_edit(request: MemberRequest, key: str) -> HttpResponse:
     name = _own_name(request, key)
-    form = NameForm(request.POST or None, name=name)
+    form = NameForm(sent(request), name=name)
     if request.method == "POST" and form.is_valid():
         names.change(by=request.user, name=name, **form.cleaned_data)
         messages.success(request, _("Saved."))

@@ -13,6 +13,7 @@ from experts.actions import topics
 from experts.doors import for_coordinators
 from experts.forms import TopicJoinForm, TopicRenameForm
 from experts.models import Topic
+from swexpertise.forms import sent
 
 TOPICS_A_PAGE = 100
 
@@ -32,7 +33,7 @@ def topic_edit(request: MemberRequest, slug: str) -> HttpResponse:
     """Two forms; joining is asked twice, since it can't be undone."""
     topic = get_object_or_404(Topic.objects.visible_to(request.user).carried_for(request.user), slug=slug)
     joins = "into" in request.POST
-    rename_form = TopicRenameForm(request.POST if request.method == "POST" and not joins else None, topic=topic)
+    rename_form = TopicRenameForm(None if joins else sent(request), topic=topic)
     join_form = TopicJoinForm(request.POST if joins else None, viewer=request.user)
     if rename_form.is_bound and rename_form.is_valid():
         try:

@@ -20,6 +20,7 @@ from experts.faces import face_of
 from notifications.actions import replies
 from notifications.models import ParkedReply
 from notifications.models.inbound import Reason
+from swexpertise.forms import sent
 
 
 @login_required
@@ -37,7 +38,7 @@ def reply(request: MemberRequest, pk: int) -> HttpResponse:
     thread = get_object_or_404(threads, pk=parked.post.thread_id) if parked.is_there and parked.post else None
     names = voices_in(viewer, thread) if thread else []
     form = ReplyForm(
-        request.POST or None, names=names, proposed=thread.my_name if thread else None, initial={"text": parked.text}
+        sent(request), names=names, proposed=thread.my_name if thread else None, initial={"text": parked.text}
     )
     if request.method == "POST" and form.is_valid():
         chosen = {field: form.cleaned_data[field] for field in ("name", "text", "content_note")}

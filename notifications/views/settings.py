@@ -25,6 +25,7 @@ from notifications.forms import LevelForm, MailForm
 from notifications.levels import AS_SPACE, Level
 from notifications.models import Watch
 from notifications.words import in_words
+from swexpertise.forms import sent
 
 
 @login_required
@@ -40,7 +41,7 @@ def settings(request: MemberRequest) -> HttpResponse:
         "quiet_from": mine.quiet_from,
         "quiet_to": mine.quiet_to,
     }
-    form = MailForm(request.POST if request.method == "POST" else None, initial=begin)
+    form = MailForm(sent(request), initial=begin)
     is_trial = "look" in request.POST
     shown, refusal = begin, ""
     if request.method == "POST" and not form.is_valid():
