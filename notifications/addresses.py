@@ -50,7 +50,11 @@ def answered_by(content: Content) -> int | None:
 
     A digest can't be answered, since nobody knows which of its posts is meant; nor a discreet mail, which names none.
     """
-    return content.last_post if content.issue.kind == Kind.AT_ONCE and not content.more else None
+    return (
+        content.last_post
+        if content.issue.kind == Kind.AT_ONCE and not content.more and not content.more_calls
+        else None
+    )
 
 
 def return_path(mail: Issue | Note) -> str:

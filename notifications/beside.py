@@ -6,7 +6,7 @@ checked pages, new letters. Overview, inbox and catching up ask the same (N5): `
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.urls import reverse
@@ -18,6 +18,7 @@ from discussions.models.poll import Kind as PollKind
 from notifications.discretion import allowed_by, allowed_of_letter, chosen_at, strictest
 from notifications.models import Event
 from notifications.models.event import SOON, Kind
+from notifications.room import EXCERPT, PLACE, TITLE
 from notifications.windows import next_slot, wish_of
 
 LONGEST_AHEAD = timedelta(days=8)  # a week, and the hours of a clock change
@@ -35,6 +36,18 @@ class Vote:
     path: str
     is_consent: bool
     is_last_call: bool
+
+    @property
+    def says(self) -> str:
+        return _("You can still vote: “%(question)s”") % {"question": self.question}
+
+    @property
+    def kind(self) -> str:
+        return _("Consent round") if self.is_consent else _("Poll")
+
+    def shortened(self) -> Vote:
+        """As long as there may be room for in a mail."""
+        return replace(self, question=short(self.question, TITLE), title=short(self.title, PLACE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +71,14 @@ class LetterNews:
             Kind.LETTER_ANSWERED: _("Something came of this letter."),
         }[Kind(self.happened)]
 
+    @property
+    def news(self) -> str:
+        return _("A new letter") if self.is_offered else self.says
+
+    def shortened(self) -> LetterNews:
+        """As long as there may be room for in a mail."""
+        return replace(self, title=short(self.title, TITLE), excerpt=short(self.excerpt, EXCERPT))
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -65,6 +86,10 @@ class Page:
     path: str
     teaser: str
     is_checked: bool
+
+    def shortened(self) -> Page:
+        """As long as there may be room for in a mail."""
+        return replace(self, title=short(self.title, TITLE), teaser=short(self.teaser, EXCERPT))
 
 
 def is_last_call(event: Event, user: User, preferences: Preferences, last_end: datetime | None, now: datetime) -> bool:

@@ -6,21 +6,20 @@ inbox, catching up and feed ask (N5, N12). What falls out keeps its reason, and 
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import NamedTuple
 
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import Left
 from django.utils import translation
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from accounts.models import User
 from accounts.models.preferences import MailDetail, Rhythm
 from discussions.models import Post, TaggedThread
 from discussions.models.post import in_place_of, is_folded
 from experts.faces import Face, face_of
+from notifications import room
 from notifications.audience import Rule, letters, posts, who_sees_each
 from notifications.beside import (
     LONGEST_AHEAD,
@@ -37,96 +36,19 @@ from notifications.beside import (
     vote_of,
 )
 from notifications.discretion import allowed_by, allowed_of_letter, strictest
+from notifications.filling import Told, fill
+from notifications.items import Conversation, Item, Place, Some
 from notifications.levels import PERSONAL
 from notifications.models import Delivery, Event, Issue
 from notifications.models.delivery import State, Why
 from notifications.models.issue import Kind as IssueKind
 from swexpertise.writing.markdown import plain_text
 
-# Meant for a screen or three, the rest counted with a link; the fullest is under three on a desk, four on a phone.
-CALLS = 4  # mentions and answers in one mail
-VOTES = 3  # votes that close
-LETTERS = 3
-PAGES = 3
-CONVERSATIONS = 5  # threads in one mail: all of them when there is little else, never fewer than
-FEWEST_CONVERSATIONS = 3
-ROOM = 6  # for all of these together
-POSTS = 6  # posts under them: all of one thread, one of each when there are many
-EXCERPT = 140  # characters
 TEXTS = (  # long, and not wanted
     "plain", "html", "source", "thread__stand_source", "author__profile__introduction",
     "author__profile__publications", "thread__space__house_rules_source", "thread__space__house_rules_html",
 )  # fmt: skip
 COLUMNS = ("pk", "issue", "recipient", "event", "event__post", "event__letter", "reason", "mail_detail", "objection")
-
-
-Thing = TypeVar("Thing")
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One post as one member may see it. `excerpt` is empty where only titles may stand in mail.
-
-    Compared by all that it says: whatever is equal is rendered once, for whoever may see just that.
-    """
-
-    reason: str
-    name: str
-    title: str
-    at: datetime
-    path: str
-    excerpt: str
-
-
-@dataclass(frozen=True, slots=True)
-class Conversation:
-    """What is new in one thread: how much, by whom, where it stands, and the beginning of it. `space` is empty where
-    that is said above it already."""
-
-    title: str
-    space: str
-    path: str
-    stand: str
-    count: int
-    names: tuple[str, ...]
-    items: tuple[Item, ...]
-
-    @property
-    def more(self) -> int:
-        return self.count - len(self.items)
-
-    @property
-    def who(self) -> str:
-        """ "Bram", "Bram and Anna", "Bram, Anna and 3 others"."""
-        first, *others = self.names
-        if not others:
-            return first
-        if len(others) == 1:
-            return _("%(first)s and %(second)s") % {"first": first, "second": others[0]}
-        words = ngettext(
-            "%(first)s, %(second)s and %(count)d other", "%(first)s, %(second)s and %(count)d others", len(others) - 1
-        )
-        return words % {"first": first, "second": others[0], "count": len(others) - 1}
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A topic, or a space, with what is new in it."""
-
-    name: str
-    conversations: tuple[Conversation, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Some(Generic[Thing]):
-    """What there is room for, and how much more there is."""
-
-    shown: tuple[Thing, ...] = ()
-    more: int = 0
-
-    @classmethod
-    def of(cls, things: Sequence[Thing], most: int) -> "Some[Thing]":
-        return cls(tuple(things[:most]), len(things[most:]))
 
 
 @dataclass(slots=True)
@@ -135,14 +57,16 @@ class Content:
 
     issue: Issue
     personal: list[Item] = field(default_factory=list)
-    votes: Some[Vote] = Some()
+    votes: Some[Vote] = field(default_factory=Some)
     spaces: list[Place] = field(default_factory=list)
-    more: int = 0  # posts
-    letters: Some[LetterNews] = Some()
-    pages: Some[Page] = Some()
+    more: int = 0  # posts in other threads
+    more_calls: int = 0
+    letters: Some[LetterNews] = field(default_factory=Some)
+    pages: Some[Page] = field(default_factory=Some)
     is_sealed: bool = False
     is_steady: bool = False  # it comes whether or not there is something to tell (N4)
     suppressed: dict[int, Why] = field(default_factory=dict)
+    counted: list[int] = field(default_factory=list)  # deliveries for which there is no room
     reply_to: str = ""  # where this mail can be answered by mail, when it can (see addresses.py)
 
     threads: int = 0  # of which something is told, shown or only counted
@@ -226,17 +150,20 @@ class _Told:
     def __init__(self, post: Post, beginning: str, first_topic: str | None) -> None:
         self.post = post
         self.thread = post.thread
-        self.heading = (0, 0, first_topic) if first_topic else (1, post.thread.space.position, post.thread.space.name)
+        space = post.thread.space
+        self.title, self.space = short(post.thread.title, room.TITLE), short(space.name, room.PLACE)
+        self.heading = (0, 0, short(first_topic, room.PLACE)) if first_topic else (1, space.position, self.space)
         self.author = post.author_id
         self.path = post.get_absolute_url()
         self.allowed = allowed_by(post)
-        self.beginning = short(beginning)
-        self.stand = short(plain_text(post.thread.stand_html))
+        self.beginning = short(beginning, room.EXCERPT)
+        self.stand = short(plain_text(post.thread.stand_html), room.STAND)
 
     def excerpt_for(self, member: User) -> str:
         """The beginning, or the note on it for whoever didn't choose to see such texts (N13)."""
         note = self.post.content_note
-        return in_place_of(note) if is_folded(note, sees_noted=member.preferences.shows_noted) else self.beginning
+        is_hidden = is_folded(note, sees_noted=member.preferences.shows_noted)
+        return short(in_place_of(note), room.EXCERPT) if is_hidden else self.beginning
 
 
 class _Now:
@@ -260,7 +187,7 @@ class _Now:
         wanted_posts = Post.objects.filter(pk__in={row.post for row in deliveries if row.post is not None})
         wanted_posts = wanted_posts.select_related("author__profile", "thread__space").defer(*TEXTS)
         topics = TaggedThread.objects.filter(content_object=OuterRef("thread")).order_by("pk").values("tag__name")
-        found = wanted_posts.annotate(beginning=Left("plain", 2 * EXCERPT), first_topic=Subquery(topics[:1]))
+        found = wanted_posts.annotate(beginning=Left("plain", 2 * room.EXCERPT), first_topic=Subquery(topics[:1]))
         self.posts = {post.pk: _Told(post, post.beginning, post.first_topic) for post in found}
         events = {row.event for row in deliveries if row.letter is not None}
         self.letters = Event.objects.select_related("letter").in_bulk(events) if events else {}
@@ -272,6 +199,9 @@ class _Now:
             self.faces[key] = face_of(told.post.author, viewer)
         return self.faces[key]
 
+    def name(self, told: _Told, viewer: User) -> str:
+        return short(self.face(told, viewer).display_name, room.NAME)
+
     def told(self, one: _Choice) -> _Told:
         return self.posts[_post(one[0])]
 
@@ -279,25 +209,26 @@ class _Now:
         told = self.posts[_post(delivery)]
         return Item(
             reason=delivery.reason,
-            name=self.face(told, member).display_name,
-            title=told.thread.title,
+            name=self.name(told, member),
+            title=told.title,
             at=told.post.posted_at,
             path=told.path,
             excerpt=told.excerpt_for(member) if detail == MailDetail.FULL else "",
         )
 
-    def conversation(self, ones: Sequence[_Choice], most: int, member: User) -> Conversation:
-        """The first of what is new, up to `most`; the link leads there as well."""
+    def conversation(self, ones: Sequence[_Choice], member: User) -> Conversation:
+        """What is new in one thread, without its posts; the link leads to the first."""
         first = self.told(ones[0])
-        names = dict.fromkeys(self.face(self.told(one), member).display_name for one in ones)
+        names = dict.fromkeys(self.name(self.told(one), member) for one in ones)
         return Conversation(
-            title=first.thread.title,
-            space="" if first.heading[0] else first.thread.space.name,
+            title=first.title,
+            space="" if first.heading[0] else first.space,
             path=first.path,
+            at=first.post.posted_at,
             stand=first.stand if all(detail == MailDetail.FULL for _one, detail in ones) else "",
             count=len(ones),
             names=tuple(names),
-            items=tuple(self.item(delivery, detail, member) for delivery, detail in ones[:most]),
+            items=(),
         )
 
     def allowed(self, delivery: Row) -> MailDetail:
@@ -376,12 +307,16 @@ def _content(issue: Issue, deliveries: Iterable[Row], now: _Now) -> Content:
         elif _post(delivery) not in told or delivery.reason in PERSONAL:
             told[_post(delivery)] = delivery, detail
     with translation.override(member.preferences.language):
-        _ask_and_offer(content, list(of_letters.values()), now)
-        _arrange(content, list(told.values()), member, now)
+        votes, news, pages = _ask_and_offer(content, list(of_letters.values()), now)
+        calls, by_thread = _arrange(content, list(told.values()), now)
+        _fill(content, calls, by_thread, (votes, news, pages), now)
+    content.counted += [row.pk for row, _detail in list(of_letters.values())[len(content.letters.shown) :]]
     return content
 
 
-def _ask_and_offer(content: Content, of_letters: Sequence[_Choice], now: _Now) -> None:
+def _ask_and_offer(
+    content: Content, of_letters: Sequence[_Choice], now: _Now
+) -> tuple[list[Vote], list[LetterNews], list[Page]]:
     """Votes that close, letters, pages. Of a vote that can't be named a discreet mail says no more than that there is
     something; of an offer that can't be named it says nothing, since it waits in no list."""
     issue, preferences = content.issue, content.issue.recipient.preferences
@@ -392,52 +327,86 @@ def _ask_and_offer(content: Content, of_letters: Sequence[_Choice], now: _Now) -
             content.is_sealed = content.is_sealed or is_last
         elif is_last or is_soon(event, now.now):
             votes.append(vote_of(event, is_last=is_last))
-    content.votes = Some.of(votes, VOTES)
     came = [
         event
         for event in now.beside_for(issue, offers_seen)
         if issue.window_from <= event.at < issue.window_to and detail_of(event, preferences) != MailDetail.DISCREET
     ]
     offered = [(event, detail_of(event, preferences)) for event in once_each(came, preferences.language)]
-    content.pages = Some.of([page_of(event, detail) for event, detail in offered if event.page], PAGES)
+    pages = [page_of(event, detail) for event, detail in offered if event.page]
     followed = [letter_of(now.letters[row.event], detail, is_offered=False) for row, detail in of_letters]
     new = [letter_of(event, detail, is_offered=True) for event, detail in offered if event.letter]
-    content.letters = Some.of([*followed, *new], LETTERS)
-    is_alone = len(of_letters) == 1 and not new and not votes and not content.pages.shown and not content.is_sealed
+    is_alone = len(of_letters) == 1 and not new and not votes and not pages and not content.is_sealed
     content.letter = of_letters[0][0].letter if is_alone else None
+    return votes, [*followed, *new], pages
 
 
-def _arrange(content: Content, told: Sequence[_Choice], member: User, now: _Now) -> None:
-    """The personal by itself; the rest by the first topic of its thread, or by space where it has none, in the order
-    in which spaces stand on the site. What there is no room for is counted."""
-    calls = [one for one in told if one[0].reason in PERSONAL]
+def _arrange(content: Content, told: Sequence[_Choice], now: _Now) -> tuple[list[_Choice], list[list[_Choice]]]:
+    """The personal by itself, what is of one thread together. The rest by thread: by the first topic of each, or by
+    space where it has none, in the order in which spaces stand on the site."""
+    calls: dict[int, list[_Choice]] = defaultdict(list)
     by_thread: dict[int, list[_Choice]] = defaultdict(list)
     for one in told:
-        if one[0].reason not in PERSONAL:
-            by_thread[now.told(one).thread.pk].append(one)
-    in_order = sorted(by_thread.values(), key=lambda ones: (now.told(ones[0]).heading, now.told(ones[0]).thread.pk))
-    others = len(calls[:CALLS]) + sum(len(some.shown) for some in (content.votes, content.letters, content.pages))
-    most = max(FEWEST_CONVERSATIONS, min(CONVERSATIONS, ROOM - others))
-    shown, hidden = in_order[:most], in_order[most:]
-    each = max(1, POSTS // len(shown)) if shown else 0
-    content.personal = [now.item(delivery, detail, member) for delivery, detail in calls[:CALLS]]
-    by_heading: dict[tuple[Any, ...], list[Conversation]] = defaultdict(list)
-    for ones in shown:
-        by_heading[now.told(ones[0]).heading].append(now.conversation(ones, each, member))
-    content.spaces = [Place(heading[-1], tuple(found)) for heading, found in by_heading.items()]
-    content.more = len(calls[CALLS:]) + sum(map(len, hidden))
-    threads = {now.told(one).thread.pk for one in told}
-    content.threads = len(threads)
+        (calls if one[0].reason in PERSONAL else by_thread)[now.told(one).thread.pk].append(one)
+    content.threads = len(calls.keys() | by_thread.keys())
     if told:
         content.letter = None
-    if not told or content.is_sealed or content.votes.shown or content.letters.shown or content.pages.shown:
+    in_order = sorted(by_thread.values(), key=lambda ones: (now.told(ones[0]).heading, now.told(ones[0]).thread.pk))
+    return [one for ones in calls.values() for one in ones], in_order
+
+
+def _fill(
+    content: Content,
+    calls: Sequence[_Choice],
+    by_thread: Sequence[Sequence[_Choice]],
+    beside: tuple[Sequence[Vote], Sequence[LetterNews], Sequence[Page]],
+    now: _Now,
+) -> None:
+    """What there is room for, and how much more there is. Then what all of it is about."""
+    member, (votes, news, pages) = content.issue.recipient, beside
+
+    def call(place: int) -> Item:
+        item, thread = now.item(*calls[place], member), now.told(calls[place]).thread
+        return replace(item, is_there_too=place > 0 and now.told(calls[place - 1]).thread == thread)
+
+    told = Told(
+        calls=len(calls),
+        call=call,
+        counts=[len(ones) for ones in by_thread],
+        heading=lambda place: now.told(by_thread[place][0]).heading,
+        conversation=lambda place: now.conversation(by_thread[place], member),
+        post=lambda place, nth: now.item(*by_thread[place][nth], member),
+        votes=votes,
+        letters=news,
+        pages=pages,
+    )
+    filled = fill(told, is_sealed=content.is_sealed, is_at_once=content.issue.kind == IssueKind.AT_ONCE)
+    content.personal, content.more_calls = list(filled.calls.shown), filled.calls.more
+    content.spaces, content.more = list(filled.places), filled.more
+    content.votes, content.letters, content.pages = filled.votes, filled.letters, filled.pages
+    content.counted = [row.pk for row, _detail in _counted(content, calls, by_thread)]
+    everything = [*calls, *(one for ones in by_thread for one in ones)]
+    if not everything or content.is_sealed or votes or news or pages:
         return
-    spaces = {now.told(one).thread.space_id for one in told}
+    spaces = {now.told(one).thread.space_id for one in everything}
+    threads = {now.told(one).thread.pk for one in everything}
     content.space = spaces.pop() if len(spaces) == 1 else None
     content.thread = threads.pop() if len(threads) == 1 else None
-    if content.thread is not None and not now.told(told[0]).thread.is_locked:
-        visible = [*calls[:CALLS], *(one for ones in shown for one in ones[:each])]
+    if content.thread is not None and not now.told(everything[0]).thread.is_locked:
+        visible = list(calls[: len(content.personal)])
+        for ones, one in zip(by_thread, content.conversations, strict=False):
+            visible += ones[: len(one.items)]
         content.last_post = max((now.told(one).post for one in visible), key=_when).pk
+
+
+def _counted(content: Content, calls: Sequence[_Choice], by_thread: Sequence[Sequence[_Choice]]) -> Iterator[_Choice]:
+    """What stands in no words of it for want of room. Where titles are all there may be, that of a discussion says of
+    each post in it what may be said."""
+    yield from calls[len(content.personal) :]
+    for ones, one in zip(by_thread, content.conversations, strict=False):
+        yield from (rest for rest in ones[len(one.items) :] if rest[1] == MailDetail.FULL)
+    for ones in by_thread[len(content.conversations) :]:
+        yield from ones
 
 
 def _when(post: Post) -> tuple[datetime, int]:

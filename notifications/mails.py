@@ -12,8 +12,8 @@ from django.utils.translation import ngettext
 
 from notifications.addresses import return_path
 from notifications.beside import LetterNews, Page, Vote
-from notifications.contents import Content, Conversation, Item, Some
-from notifications.levels import Reason
+from notifications.contents import Content
+from notifications.items import Conversation, Item, Some
 from notifications.models.issue import Kind
 from notifications.models.reachability import NoteKind
 from swexpertise.mail import MailKind, Message, Piece, compose, piece_of, register
@@ -124,6 +124,7 @@ def _pieces(content: Content) -> dict[str, Piece]:
     return {
         "subject_line": Piece.of(subject(content)),
         "calls": parts("_call", list(content.personal)),
+        "more_calls": parts("_more_calls", [content.more_calls] if content.more_calls else []),
         "votes": some("_votes", content.votes),
         "spaces": parts("_space", list(content.spaces)),
         "more": parts("_more", [content.more] if content.more else []),
@@ -159,8 +160,6 @@ def subject(content: Content) -> str:
 
 
 def _about(first: Item | Vote | Conversation | LetterNews | Page) -> str:
-    if isinstance(first, Vote):
-        return _("You can still vote: “%(title)s”") % {"title": first.question}
     if isinstance(first, LetterNews):
         words = _("A new letter: “%(title)s”") if first.is_offered else _("News of the letter “%(title)s”")
         return words % {"title": first.title}
@@ -169,9 +168,4 @@ def _about(first: Item | Vote | Conversation | LetterNews | Page) -> str:
         return words % {"title": first.title}
     if isinstance(first, Conversation):
         return _("New in “%(title)s”") % {"title": first.title}
-    names = {"name": first.name, "title": first.title}
-    if first.reason == Reason.MENTION:
-        return _("%(name)s mentioned you in “%(title)s”") % names
-    if first.reason == Reason.GROUP:
-        return _("%(name)s called your group in “%(title)s”") % names
-    return _("%(name)s answered you in “%(title)s”") % names
+    return first.says

@@ -10,7 +10,8 @@ from accounts.actions.preferences import preferences_of
 from accounts.models import User
 from accounts.models.preferences import MailDetail
 from notifications.beside import Page, Vote
-from notifications.contents import Content, Conversation, Item, Place, Some
+from notifications.contents import Content
+from notifications.items import Conversation, Item, Place, Some
 from notifications.levels import Reason
 from notifications.mails import message_for
 from notifications.models import Issue, MailKey
@@ -50,7 +51,9 @@ def _content(issue: Issue, at: datetime) -> Content:
         item(Reason.FOLLOWING, _("Noor"), title, _("With us the evening works best, after eight."), 6),
         item(Reason.FOLLOWING, _("Robin"), title, _("Here it is the other way round: before noon."), 5),
     )
-    conversation = Conversation(title, "", items[0].path, "", len(items), tuple(one.name for one in items), items)
+    conversation = Conversation(
+        title, "", items[0].path, items[0].at, "", len(items), tuple(one.name for one in items), items
+    )
     vote = Vote(_("Example: do we send this letter?"), title, at + timedelta(hours=20), items[0].path, False, True)
     page = Page(_("Example: testing on location"), items[0].path, _("Where it can be done.") if is_full else "", False)
     return Content(

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
@@ -22,9 +22,7 @@ from discussions.permissions import is_author
 from experts.faces import face_of
 from notifications.actions.events import CALLS
 from notifications.actions.issues import last_end
-from notifications.contents import CALLS as CALLED
-from notifications.contents import POSTS as SHOWN
-from notifications.levels import PERSONAL, TOLD_BY_LEVEL, Level, Reason
+from notifications.levels import TOLD_BY_LEVEL, Level, Reason
 from notifications.models import Delivery, Event, Issue, Reachability, Watch
 from notifications.models.delivery import Channel, State, Why
 from notifications.models.issue import Kind as IssueKind
@@ -60,12 +58,6 @@ class _Ledger:
         mine = Delivery.objects.filter(recipient=user, event__post__in=posts).select_related("event", "issue")
         for delivery in mine.with_objection().order_by("pk"):
             self.deliveries[delivery.event.post_id or 0][delivery.channel] = delivery
-        mails = [found[Channel.MAIL].issue_id for found in self.deliveries.values() if Channel.MAIL in found]
-        together = Delivery.objects.filter(issue__in=[pk for pk in mails if pk], state=State.SENT)
-        sums = together.order_by().values("issue").annotate(
-            all=Count("pk"), calls=Count("pk", filter=Q(reason__in=PERSONAL))
-        )  # fmt: skip
-        self.crowded = {row["issue"] for row in sums if row["calls"] > CALLED or row["all"] - row["calls"] > SHOWN}
         # What is meant for them, by how the post is now.
         meant = Q(mentions__name__holder=user, mentions__name__retired_at=None) | Q(parent__author__holder=user)
         self.meant = set(Post.objects.filter(meant, pk__in=[post.pk for post in posts]).values_list("pk", flat=True))
@@ -163,8 +155,8 @@ class _Ledger:
                 else _("It was mailed at once, on %(moment)s.")
             )
             said.append(words % {"moment": self._moment(issue.sent_at)})
-            if issue.pk in self.crowded:
-                said.append(_("There was more than fits in a mail; what didn't fit was counted in it, with a link."))
+            if delivery.is_counted:
+                said.append(_("There was more than fits in a mail: this was counted in it, with a link."))
         elif delivery.state == State.SENT:
             said.append(_("It was mailed."))
         elif self.is_unreachable:

@@ -193,15 +193,23 @@ def extend(key: uuid.UUID, ids: Sequence[int], *, now: datetime) -> set[int]:
     return set(mine.values_list("pk", flat=True))
 
 
-def settle(states: Mapping[int, State], fallen: Mapping[int, Why], key: uuid.UUID, *, at: datetime) -> int:
+def settle(
+    states: Mapping[int, State],
+    fallen: Mapping[int, Why],
+    key: uuid.UUID,
+    *,
+    at: datetime,
+    counted: Sequence[int] = (),
+) -> int:
     """What became of issues: sent, or empty, or suppressed; and of what stands in them, but for `fallen`, which was
-    left out. One statement for a batch (N7). What isn't ours any more isn't changed. Gives how many were sent."""
+    left out. For `counted` there was no room (N11). One statement for a batch (N7). What isn't ours any more isn't
+    changed. Gives how many were sent."""
     with connection.cursor() as cursor:
         cursor.execute(
             SETTLE.format(issues=Issue._meta.db_table, deliveries=Delivery._meta.db_table),
             {
                 "ids": list(states), "states": list(states.values()), "sent": State.SENT, "leased": State.LEASED,
-                "key": key, "at": at, "fallen": list(fallen), "whys": list(fallen.values()),
+                "key": key, "at": at, "fallen": list(fallen), "whys": list(fallen.values()), "counted": list(counted),
                 "planned": DeliveryState.PLANNED, "told": DeliveryState.SENT, "suppressed": DeliveryState.SUPPRESSED,
             },
         )  # fmt: skip
@@ -223,7 +231,7 @@ WITH settled AS (
     FROM settled, unnest(%(fallen)s::bigint[], %(whys)s::text[]) AS fallen (id, why)
     WHERE delivery.id = fallen.id AND delivery.issue_id = settled.id AND delivery.state = %(planned)s
 ), told AS (
-    UPDATE {deliveries} AS delivery SET state = %(told)s
+    UPDATE {deliveries} AS delivery SET state = %(told)s, is_counted = delivery.id = ANY(%(counted)s::bigint[])
     FROM settled
     WHERE delivery.issue_id = settled.id AND settled.state = %(sent)s
         AND delivery.state = %(planned)s AND NOT delivery.id = ANY(%(fallen)s::bigint[])

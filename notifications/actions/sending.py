@@ -228,7 +228,8 @@ class _Round:
         states = {content.issue.pk: State.SENT for content in taken}
         states |= {content.issue.pk: State.SUPPRESSED if content.suppressed else State.EMPTY for content in empty}
         fallen = {pk: why for content in (*taken, *empty) for pk, why in content.suppressed.items()}
-        self._sent += ledger.settle(states, fallen, self._key, at=self._clock.now())
+        counted = [pk for content in taken for pk in content.counted]
+        self._sent += ledger.settle(states, fallen, self._key, at=self._clock.now(), counted=counted)
         self._left -= states.keys()
         if taken:
             crash.point("after marking")

@@ -153,6 +153,8 @@ class Delivery(models.Model):
     at = models.DateTimeField()  # the event's, for the window it falls in
     state = models.CharField(max_length=10, choices=State, default=State.PLANNED)
     why = models.CharField(max_length=8, choices=Why, blank=True)
+    # In its mail it stood in no words: there was no room, so it was counted ("and 12 more", N11).
+    is_counted = models.BooleanField(default=False, db_default=False)
     # NULL keeps: not read, or about a post, which is read where it stands. Of a letter: when it was opened or marked.
     read_at = models.DateTimeField(null=True)
     # NULL keeps: not in an issue yet; those in the app never are.

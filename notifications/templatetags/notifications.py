@@ -27,6 +27,12 @@ def in_mail(moment: datetime) -> str:
     return _in_mail(moment, get_language() or "nl", timezone.get_current_timezone_name())
 
 
+@register.filter
+def unbroken(words: str) -> str:
+    """Without a place where a line could break."""
+    return words.replace(" ", "\xa0")
+
+
 @lru_cache(maxsize=4096)
 def _in_mail(moment: datetime, language: str, zone: str) -> str:
     return formats.date_format(timezone.localtime(moment), "j b, H:i" if language == "nl" else "j M, H:i")
