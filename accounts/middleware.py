@@ -5,7 +5,15 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
+from accounts.audiences import Viewer
 from accounts.models import Preferences
+from accounts.models.preferences import PreferencesQuerySet
+from swexpertise.prepared import prepared
+
+
+@prepared
+def _own(viewer: Viewer) -> PreferencesQuerySet:
+    return Preferences.objects.visible_to(viewer)
 
 
 class MemberLocale:
@@ -15,7 +23,7 @@ class MemberLocale:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.user.is_authenticated:
             return self.get_response(request)
-        preferences = Preferences.objects.visible_to(request.user).first()
+        preferences = next(iter(_own(request.user)), None)
         if preferences is None:
             return self.get_response(request)
         if translation.get_language_from_path(request.path_info) is None:

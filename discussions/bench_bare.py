@@ -1,6 +1,9 @@
 """The least that can show the posts of a thread to somebody signed in: what `bench.py` holds the page against. No
 rule, no tree, no design; never part of the site."""
 
+from functools import cache
+from typing import Any
+
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.template import engines
@@ -20,11 +23,16 @@ QUERY = """SELECT name.display_name, post.posted_at, post.html FROM discussions_
 ON name.id = post.author_id WHERE post.thread_id = %s ORDER BY post.path LIMIT %s"""
 
 
+@cache
+def _page() -> Any:
+    """Read once, as a template of a site is."""
+    return engines["django"].from_string(PAGE)
+
+
 def by_django(request: HttpRequest, pk: int, count: int) -> HttpResponse:
     """One query through the models, one small template."""
     posts = Post.objects.filter(thread=pk).select_related("author").order_by("path")[:count]
-    page = engines["django"].from_string(PAGE)
-    return HttpResponse(page.render({"posts": posts, "user": request.user}))
+    return HttpResponse(_page().render({"posts": posts, "user": request.user}))
 
 
 def by_hand(request: HttpRequest, pk: int, count: int) -> HttpResponse:

@@ -1,7 +1,7 @@
 """Who is called with `@handle`: kept at writing for telling them, made a link at reading for whoever may open it."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.core.exceptions import ValidationError
 from django.db.models import Q, Value
@@ -51,16 +51,18 @@ def with_handles(names: NameQuerySet, handles: Iterable[str]) -> NameQuerySet:
     return names.alias(low_handle=Lower("handle")).filter(low_handle__in=list(handles))
 
 
-def people_on(posts: Iterable[Post], handles: Iterable[str], viewer: Viewer) -> dict[int, Name]:
-    """By key, all names that a page with `posts` (fetched for_page) needs, in one query: whoever speaks in them or is
-    answered, whoever is called by `handles`, and the viewer's own. `is_seen` says of each whether the viewer may see
-    it; the others appear only as a face that hides them."""
-    speaking = {key for post in posts for key in (post.author_id, post.parent_author) if key}
-    rule = Q(low_handle__in=list(handles)) | Q(pk__in=speaking)
+def people(viewer: Viewer, *, keys: Sequence[int], handles: Sequence[str]) -> NameQuerySet:
+    """All names that a page needs, in one query: those with `keys`, those called by `handles`, and the viewer's own.
+    `is_seen` says of each whether the viewer may see it; the others appear only as a face that hides them."""
+    rule = Q(low_handle__in=handles) | Q(pk__in=keys)
     if viewer.pk:
         rule |= Q(holder=viewer.pk)
-    names = Name.objects.with_sight(viewer).alias(low_handle=Lower("handle")).filter(rule)
-    return {name.pk: name for name in with_voices(names)}
+    return with_voices(Name.objects.with_sight(viewer).alias(low_handle=Lower("handle")).filter(rule))
+
+
+def speaking_in(posts: Iterable[Post]) -> list[int]:
+    """The keys of whoever speaks in `posts` (fetched for_page) or is answered there."""
+    return list({key for post in posts for key in (post.author_id, post.parent_author) if key})
 
 
 def called(handles: Iterable[str], *, thread: Thread, by: User) -> list[Name]:
@@ -114,4 +116,6 @@ def linked(html: str, links: Mapping[str, str], titles: Mapping[str, str] | None
     if "<table>" in html:
         scroll = format_html('<div class="scroll" role="group" aria-label="{}" tabindex="0"><table>', gettext("Table"))
         html = html.replace("<table>", scroll).replace("</table>", "</table></div>")
-    return mark_safe(_SPAN.sub(link, html))  # noqa: S308  sanitised when stored; what is put in is escaped
+    if 'class="mention"' in html:
+        html = _SPAN.sub(link, html)
+    return mark_safe(html)  # noqa: S308  sanitised when stored; what is put in is escaped

@@ -10,7 +10,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from functools import cache
+from typing import Any, cast
 
 from django.core.paginator import Page, Paginator
 from django.db import models
@@ -22,12 +23,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from accounts.audiences import Viewer
-from discussions import mentions, permissions
+from discussions import mentions, permissions, questions
 from discussions.models import Post, Thread, ThreadAlias
 from discussions.models.alias import ThreadAliasQuerySet
 from discussions.models.attachment import Kind
 from discussions.models.post import PostQuerySet
-from discussions.models.reaction import Tally
+from discussions.models.reaction import Tally, tallies
 from discussions.models.reading import gaps, ranges
 from discussions.models.thread import ThreadQuerySet
 from experts.faces import Face, face_of
@@ -108,8 +109,9 @@ class Line:
 class Numbered(Paginator):
     """Pages by place in the thread: numbers are dense, so nothing is counted."""
 
-    def __init__(self, posts: PostQuerySet, thread: Thread, reading: Reading) -> None:
-        super().__init__(cast(PostQuerySet, _ByNumber(posts)) if reading == Reading.TIME else posts.in_tree(), SIZE)
+    def __init__(self, posts: PostQuerySet | _Slices, thread: Thread) -> None:
+        """`posts`: of `thread`, in an order; only slices of them are asked for."""
+        super().__init__(cast(Any, posts), SIZE)
         self.thread = thread
 
     @cached_property
@@ -117,14 +119,17 @@ class Numbered(Paginator):
         return self.thread.last_number
 
 
-class _ByNumber:
-    """Slices of a thread in time: fifty numbers are fifty posts, found without passing over those before."""
+class _Slices:
+    """Of a thread in time fifty numbers are fifty posts, found without passing over those before."""
 
-    def __init__(self, posts: PostQuerySet) -> None:
-        self.posts = posts
+    def __init__(self, viewer: Viewer, thread: Thread, reading: Reading) -> None:
+        self.viewer, self.thread, self.reading = viewer, thread, reading
 
-    def __getitem__(self, part: slice) -> PostQuerySet:
-        return self.posts.numbered([(part.start + 1, part.stop + 1)]).in_time()
+    def __getitem__(self, part: slice) -> list[Post]:
+        if self.reading == Reading.TIME:
+            numbers = {"first": part.start + 1, "beyond": part.stop + 1}
+            return questions.posts_in_time(self.viewer, thread=self.thread.pk, **numbers)
+        return questions.posts_in_tree(self.viewer, part.start, part.stop, thread=self.thread.pk)
 
 
 def page_number(posts: PostQuerySet, post: Post, reading: Reading) -> int:
@@ -133,8 +138,15 @@ def page_number(posts: PostQuerySet, post: Post, reading: Reading) -> int:
     return before // SIZE + 1
 
 
-def page_of(posts: PostQuerySet, thread: Thread, reading: Reading, number: str | None) -> Page:
-    return Numbered(posts.of(thread).for_page(), thread, reading).get_page(number)
+def page_of(viewer: Viewer, thread: Thread, reading: Reading, number: str | None) -> Page:
+    """`number` as an address gives it; the page that is nearest when there is no such page."""
+    return Numbered(_Slices(viewer, thread, reading), thread).get_page(number)
+
+
+def tallies_of(posts: Sequence[Post], viewer: Viewer) -> dict[int, tuple[Tally, ...]]:
+    """The reactions to each of `posts`, by its key, in one query."""
+    keys = [post.pk for post in posts]
+    return tallies(keys, questions.reactions(viewer, posts=keys))
 
 
 def unread_of(posts: PostQuerySet, thread: Thread) -> PostQuerySet:
@@ -156,7 +168,7 @@ def lines_of(
     viewer: Viewer,
     people: Mapping[int, Name],
     now: datetime,
-    tallies: Mapping[int, Sequence[Tally]] | None = None,
+    tallies: Mapping[int, tuple[Tally, ...]] | None = None,
     titles: Mapping[str, str] | None = None,
 ) -> list[Line]:
     """`posts` as `viewer` sees them. `people`: as `mentions.people_on` gives them; `tallies`: the reactions to each,
@@ -164,60 +176,75 @@ def lines_of(
     called = mentions.links_by_handle((name for name in people.values() if name.is_seen), viewer)
     faces = {key: face_of(name, viewer) for key, name in people.items()}
     here = {post.pk for post in posts}
-    read = ranges(thread.mine_read)
+    read = ranges(thread.mine_read) if viewer.is_authenticated else None
     tallies, titles = tallies or {}, titles or {}
+    # What one may do with a post that says something depends on whose it is; with the opening, one more thing.
+    said_by = cache(lambda author: _Rights.of(viewer, Post(thread=thread, author=people[author]), now))
+    may_choose = permissions.may_choose_answer(viewer, thread)
     lines = []
     for post in posts:
-        post.thread, post.author = thread, people[post.author_id]
-        html = mentions.linked(post.html, called, titles)
-        face = faces[post.author_id]
-        answered = faces[post.parent_author] if post.parent_author and post.parent_number != 1 else None
-        is_new = viewer.is_authenticated and post.deleted_at is None and not _has_read(read, post.number)
-        is_here = post.parent_id in here
-        lines.append(_line(post, viewer, now, html, face, answered, is_new, is_here, tallies.get(post.pk, ())))
+        is_gone = post.deleted_at is not None
+        if is_gone:
+            post.thread, post.author = thread, people[post.author_id]
+        rights = _Rights.of(viewer, post, now) if is_gone else said_by(post.author_id)
+        lines.append(
+            Line(
+                pk=post.pk,
+                number=post.number,
+                anchor=post.anchor,
+                depth=post.depth,
+                posted_at=post.posted_at,
+                edited_at=post.edited_at,
+                is_gone=is_gone,
+                gone_by_author=post.deleted_by_author,
+                is_new=read is not None and not is_gone and not _has_read(read, post.number),
+                is_mine=rights.is_mine,
+                content_note=post.content_note,
+                is_folded=post.is_folded,
+                html=mentions.linked(post.html, called, titles),
+                face=faces[post.author_id],
+                parent=faces[post.parent_author] if post.parent_author and post.parent_number != 1 else None,
+                parent_pk=post.parent_id,
+                parent_is_here=post.parent_id in here,
+                may_reply=rights.may_reply,
+                may_edit=rights.may_edit,
+                may_delete=rights.may_delete,
+                may_restore=rights.may_restore,
+                may_report=rights.may_report,
+                is_answer=thread.answer_id == post.pk,
+                may_choose=may_choose and post.number > 1 and not is_gone,
+                tallies=tallies.get(post.pk, ()),
+                files=() if is_gone or not post.files else _files(post),
+            )
+        )
     return lines
 
 
-def _line(
-    post: Post,
-    viewer: Viewer,
-    now: datetime,
-    html: SafeString,
-    face: Face,
-    answered: Face | None,
-    is_new: bool,
-    is_here: bool,
-    tallies: Sequence[Tally],
-) -> Line:
-    is_gone = post.deleted_at is not None
-    return Line(
-        pk=post.pk,
-        number=post.number,
-        anchor=post.anchor,
-        depth=post.depth,
-        posted_at=post.posted_at,
-        edited_at=post.edited_at,
-        is_gone=is_gone,
-        gone_by_author=post.deleted_by_author,
-        is_new=is_new,
-        is_mine=permissions.is_author(viewer, post),
-        content_note=post.content_note,
-        is_folded=post.is_folded,
-        html=html,
-        face=face,
-        parent=answered,
-        parent_pk=post.parent_id,
-        parent_is_here=is_here,
-        may_reply=permissions.may_reply_to(viewer, post),
-        may_edit=permissions.may_edit(viewer, post),
-        may_delete=permissions.may_delete(viewer, post),
-        may_restore=permissions.may_restore(viewer, post, now=now),
-        may_report=permissions.may_report(viewer, post),
-        is_answer=post.thread.answer_id == post.pk,
-        may_choose=post.number > 1 and not is_gone and permissions.may_choose_answer(viewer, post.thread),
-        tallies=tuple(tallies),
-        files=() if is_gone else tuple(sorted((File(**told) for told in post.files), key=lambda file: file.position)),
-    )
+@dataclass(frozen=True, slots=True)
+class _Rights:
+    """What the viewer may do with a post."""
+
+    is_mine: bool
+    may_reply: bool
+    may_edit: bool
+    may_delete: bool
+    may_restore: bool
+    may_report: bool
+
+    @classmethod
+    def of(cls, viewer: Viewer, post: Post, now: datetime) -> _Rights:
+        return cls(
+            is_mine=permissions.is_author(viewer, post),
+            may_reply=permissions.may_reply_to(viewer, post),
+            may_edit=permissions.may_edit(viewer, post),
+            may_delete=permissions.may_delete(viewer, post),
+            may_restore=permissions.may_restore(viewer, post, now=now),
+            may_report=permissions.may_report(viewer, post),
+        )
+
+
+def _files(post: Post) -> tuple[File, ...]:
+    return tuple(sorted((File(**told) for told in post.files), key=lambda file: file.position))
 
 
 def _has_read(read: Sequence[tuple[int, int]], number: int) -> bool:

@@ -3,9 +3,9 @@ hundred of them."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
-from functools import cache, partial
+from functools import cache
 
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
@@ -14,58 +14,64 @@ from discussions.models import Thread
 from discussions.models.reaction import Tally
 from discussions.pages import Line
 from experts.faces import Face
-from swexpertise.stencils import printed
+from swexpertise.stencils import Printer
 from swexpertise.templatetags.site import indent, moment
+
+# In the order in which `printed_posts` gives them.
+FORM = """is_new is_mine is_gone gone_by_author is_answer is_reply parent_is_here may_reply may_edit may_delete
+    may_restore may_report may_choose is_arranged may_coordinate is_signed_in"""
+VALUES = """thread_pk pk number anchor indent level content_note text special_text face name name_url headline
+    parent_name parent_pk when edited buttons csrf_token"""
+POST = Printer("discussions/_post.html", form=FORM.split(), values=VALUES.split())
 
 
 def printed_posts(
     lines: Iterable[Line], thread: Thread, *, may_coordinate: bool, is_signed_in: bool, csrf_token: str, now: datetime
 ) -> SafeString:
     """`lines` of `thread` as list items. What they have in common, a face or the buttons, is made once."""
-    in_words = cache(partial(moment, now=now))
     face_mark, buttons = cache(_face_mark), cache(_buttons)
+    of_all = bool(thread.arranged), may_coordinate, is_signed_in
     posts = []
     for line in lines:
-        form: dict[str, Hashable] = {
-            "is_new": line.is_new,
-            "is_mine": line.is_mine,
-            "is_gone": line.is_gone,
-            "gone_by_author": line.gone_by_author,
-            "is_answer": line.is_answer,
-            "is_reply": line.depth > 0,
-            "is_arranged": bool(thread.arranged),
-            "parent_is_here": line.parent_is_here,
-            "may_reply": line.may_reply,
-            "may_edit": line.may_edit,
-            "may_delete": line.may_delete,
-            "may_restore": line.may_restore,
-            "may_report": line.may_report,
-            "may_choose": line.may_choose,
-            "may_coordinate": may_coordinate,
-            "is_signed_in": is_signed_in,
-        }
-        values: dict[str, object] = {
-            "thread_pk": thread.pk,
-            "pk": line.pk,
-            "number": line.number,
-            "anchor": line.anchor,
-            "indent": indent(line.depth),
-            "level": line.depth,
-            "content_note": line.content_note,
-            "text": line.html,
-            "special_text": _special_text(line) if line.content_note or line.files else "",
-            "face": face_mark(line.face),
-            "name": line.face.display_name,
-            "name_url": line.face.url,
-            "headline": line.face.headline,
-            "parent_name": line.parent.display_name if line.parent else "",
-            "parent_pk": line.parent_pk,
-            "when": in_words(line.posted_at),
-            "edited": in_words(line.edited_at) if line.edited_at else "",
-            "buttons": buttons(line.tallies) if line.tallies else "",
-            "csrf_token": csrf_token,
-        }
-        posts.append(printed("discussions/_post.html", form=form, values=values))
+        face, depth = line.face, line.depth
+        form = (
+            line.is_new,
+            line.is_mine,
+            line.is_gone,
+            line.gone_by_author,
+            line.is_answer,
+            depth > 0,
+            line.parent_is_here,
+            line.may_reply,
+            line.may_edit,
+            line.may_delete,
+            line.may_restore,
+            line.may_report,
+            line.may_choose,
+            *of_all,
+        )
+        values = (
+            thread.pk,
+            line.pk,
+            line.number,
+            line.anchor,
+            indent(depth),
+            depth,
+            line.content_note,
+            line.html,
+            _special_text(line) if line.content_note or line.files else "",
+            face_mark(face),
+            face.display_name,
+            face.url,
+            face.headline,
+            line.parent.display_name if line.parent else "",
+            line.parent_pk,
+            moment(line.posted_at, now),
+            moment(line.edited_at, now) if line.edited_at else "",
+            buttons(line.tallies) if line.tallies else "",
+            csrf_token,
+        )
+        posts.append(POST.printed(form, values))
     return mark_safe("".join(posts))  # noqa: S308  each was escaped when printed
 
 

@@ -2,8 +2,8 @@
 
 A template of Django takes about a microsecond for each thing in it, so a page of a hundred posts with eighty things
 each is mostly spent there (ADR 23). The rows of a page differ in few ways that change their form (mine or not, new or
-not, deleted or not) and in many values. `printed` renders the template with a mark in place of each value, cuts it at
-the marks, keeps the pieces for the process, and from then on joins pieces and values.
+not, deleted or not) and in many values. A `Printer` renders its template with a mark in place of each value, cuts it
+at the marks, keeps the pieces for the process, and from then on joins pieces and values.
 
 What is kept holds no value, so nothing of one reader can reach another. Values are escaped as a template would, unless
 they are safe. The one condition: a template prints a value as it is, or asks whether it is there; a filter on it or a
@@ -14,8 +14,10 @@ the result equal, byte for byte, to what the template gives with the values them
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from functools import lru_cache
+from html import escape
+from operator import itemgetter
 from typing import Any
 
 from django.conf import settings
@@ -29,6 +31,8 @@ _TEXT = "\ue000{}\ue001"
 _NUMBER = 90_000_000_000_000_000_000
 _MARK = re.compile("\ue000([0-9]+)\ue001|900000000000000([0-9]{5})(?![0-9])")
 _QUOTED = "%EE%80%80"
+# What a value is to its template: not there, a text, a number.
+_NOTHING, _WORDS, _DIGITS = 0, 1, 2
 
 
 class Unprintable(Exception):
@@ -46,42 +50,52 @@ class Stencil:
         self.places = [int(text or number) for text, number in zip(cut[1::3], cut[2::3], strict=True)]
         if any(place >= count for place in self.places):
             raise Unprintable("There is a mark in the template itself.")
+        self._pattern = "%s".join(piece.replace("%", "%%") for piece in self.pieces)
+        self._chosen = _chooser(self.places)
 
-    def filled(self, values: Sequence[Any]) -> str:
-        parts = [self.pieces[0]]
-        for place, piece in zip(self.places, self.pieces[1:], strict=True):
-            value = values[place]
-            parts += (str(value) if type(value) is int else conditional_escape(value), piece)
-        return "".join(parts)
+    def filled(self, texts: Sequence[str]) -> str:
+        """`texts`: of all values, escaped."""
+        return self._pattern % self._chosen(texts)
 
 
-def printed(template: str, *, form: Mapping[str, Hashable], values: Mapping[str, object]) -> SafeString:
-    """`template` with `form` and `values` as its context, each under its name.
+class Printer:
+    """Prints rows of `template`, whose context has the names in `form` and in `values`.
 
     `form` says which parts are there; it should take few different values over a page. A value of None or "" counts as
-    not there; every other may be anything that can be printed. Raises `Unprintable` when the template does more with
-    a value than to print it.
+    not there; every other may be anything that can be printed.
     """
-    there = tuple(name for name, value in values.items() if value is not None and value != "")
-    numbers = tuple(name for name in there if type(values[name]) is int)
-    cut = _cut.__wrapped__ if settings.DEBUG else _cut  # a template that changes is seen at once
-    stencil = cut(template, get_language(), tuple(form.items()), tuple(values), there, numbers)
-    return mark_safe(stencil.filled(list(values.values())))  # noqa: S308  escaped as they are filled in
+
+    def __init__(self, template: str, *, form: Sequence[str], values: Sequence[str]) -> None:
+        self.template, self.form, self.values = template, tuple(form), tuple(values)
+        self.stencil = lru_cache(maxsize=1024)(self._cut)
+
+    def printed(self, form: tuple[Hashable, ...], values: tuple[Any, ...]) -> SafeString:
+        """A row. What is in `form` and `values` stands under the names of the same place. Raises `Unprintable` when
+        the template does more with a value than to print it."""
+        texts, kinds = [], []
+        for value in values:
+            if value is None or value == "":
+                kind, text = _NOTHING, ""
+            elif type(value) is SafeString:
+                kind, text = _WORDS, value
+            elif type(value) is int:
+                kind, text = _DIGITS, str(value)
+            else:
+                kind, text = _WORDS, escape(value) if type(value) is str else conditional_escape(value)
+            kinds.append(kind)
+            texts.append(text)
+        cut = self._cut if settings.DEBUG else self.stencil  # a template that changes is seen at once
+        return mark_safe(cut(get_language(), form, tuple(kinds)).filled(texts))  # noqa: S308  escaped as filled in
+
+    def _cut(self, _language: str | None, form: tuple[Hashable, ...], kinds: tuple[int, ...]) -> Stencil:
+        context: dict[str, object] = dict(zip(self.form, form, strict=True))
+        for place, (name, kind) in enumerate(zip(self.values, kinds, strict=True)):
+            context[name] = ("", _TEXT.format(place), _NUMBER + place)[kind]
+        return Stencil(get_template(self.template).render(context), len(kinds))
 
 
-@lru_cache(maxsize=1024)
-def _cut(
-    template: str,
-    language: str,
-    form: tuple[tuple[str, Hashable], ...],
-    names: tuple[str, ...],
-    there: tuple[str, ...],
-    numbers: tuple[str, ...],
-) -> Stencil:
-    marks: dict[str, object] = dict.fromkeys(names, "")
-    for place, name in enumerate(names):
-        if name in numbers:
-            marks[name] = _NUMBER + place
-        elif name in there:
-            marks[name] = _TEXT.format(place)
-    return Stencil(get_template(template).render({**dict(form), **marks}), len(names))
+def _chooser(places: Sequence[int]) -> Callable[[Sequence[str]], Any]:
+    """What takes the texts at `places` out of all, as a tuple."""
+    if len(places) > 1:
+        return itemgetter(*places)
+    return lambda texts: tuple(texts[place] for place in places)

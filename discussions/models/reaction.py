@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -38,21 +39,27 @@ class ReactionQuerySet(models.QuerySet["Reaction"]):
         """With the post, as long as that says something. Shown as a number, never as a list of names."""
         return self.filter(post__in=Post.objects.visible_to(viewer).live().values("pk"))
 
-    def tallies(self, posts: Iterable[Post], viewer: User | AnonymousUser) -> dict[int, list[Tally]]:
-        """Of each of `posts`, by its key: every kind in order. One query for a page."""
-        posts = list(posts)
-        rows = self.filter(post__in=[post.pk for post in posts]).order_by().values("post", "kind")
+    def counted(self, posts: Sequence[int], viewer: User | AnonymousUser) -> QuerySet[Reaction, dict[str, Any]]:
+        """Of the posts with these keys, a row for each kind that somebody gave; see `tallies`."""
+        rows = self.filter(post__in=posts).order_by().values("post", "kind")
         mine = Count("pk", filter=Q(name__holder=viewer.pk)) if viewer.pk else models.Value(0)
-        found = {(row["post"], row["kind"]): row for row in rows.annotate(total=Count("pk"), mine=mine)}
-        nothing = {"total": 0, "mine": 0}
-        return {
-            post.pk: [
-                Tally(kind.value, str(kind.label), row["total"], bool(row["mine"]))
-                for kind in Kind
-                for row in [found.get((post.pk, kind.value), nothing)]
-            ]
-            for post in posts
-        }
+        return rows.annotate(total=Count("pk"), mine=mine)
+
+
+def tallies(posts: Iterable[int], rows: Iterable[Mapping[str, Any]]) -> dict[int, tuple[Tally, ...]]:
+    """Of each of `posts`, by its key: every kind in order. `rows` as `counted` gives them."""
+    labels = [(kind.value, str(kind.label)) for kind in Kind]
+    nothing = tuple(Tally(kind, label, 0, is_mine=False) for kind, label in labels)
+    found: dict[int, dict[str, Mapping[str, Any]]] = {}
+    for row in rows:
+        found.setdefault(row["post"], {})[row["kind"]] = row
+    given = dict.fromkeys(posts, nothing)
+    for post, kinds in found.items():
+        given[post] = tuple(
+            Tally(kind, label, kinds[kind]["total"], bool(kinds[kind]["mine"])) if kind in kinds else none
+            for (kind, label), none in zip(labels, nothing, strict=True)
+        )
+    return given
 
 
 class Reaction(models.Model):

@@ -1,6 +1,6 @@
 """With one touch: react, keep for oneself, choose the answer; and what one kept (D9, D11)."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.requests import MemberRequest
-from discussions import mentions, permissions
+from discussions import mentions, permissions, questions
 from discussions.actions import answers, reactions
 from discussions.forms import NoteForm
-from discussions.models import Bookmark, Post, Reaction, StandRevision, Thread
-from discussions.models.reaction import Tally
+from discussions.models import Bookmark, Post, StandRevision, Thread
+from discussions.models.reaction import Tally, tallies
 from discussions.views.doors import sign_in_to_write
 from experts.faces import face_of
 from experts.models import Name
@@ -39,15 +39,14 @@ def post_react(request: MemberRequest, pk: int) -> HttpResponse:
     reactions.toggle(by=request.user, name=name, post=post, kind=kind)
     if request.accepts("text/html"):
         return redirect(post)
-    return _counted(Reaction.objects.visible_to(request.user).tallies([post], request.user)[post.pk], kind)
+    return _counted(tallies([post.pk], questions.reactions(request.user, posts=[post.pk]))[post.pk], kind)
 
 
-def _counted(tallies: Iterable[Tally], kind: str) -> JsonResponse:
+def _counted(found: Sequence[Tally], kind: str) -> JsonResponse:
     """For a script: every count under the post, and in words what became of the one that was touched."""
-    tallies = list(tallies)
-    touched = next(tally for tally in tallies if tally.kind == kind)
+    touched = next(tally for tally in found if tally.kind == kind)
     words = _("%(label)s: %(total)d, yours too") if touched.is_mine else _("%(label)s: %(total)d, no longer yours")
-    counts = [{"kind": tally.kind, "total": tally.total, "mine": tally.is_mine} for tally in tallies]
+    counts = [{"kind": tally.kind, "total": tally.total, "mine": tally.is_mine} for tally in found]
     return JsonResponse({"tallies": counts, "said": words % {"label": touched.label, "total": touched.total}})
 
 

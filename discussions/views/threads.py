@@ -5,7 +5,7 @@ from datetime import datetime
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -14,12 +14,12 @@ from django.views.decorators.http import require_POST
 
 from accounts.audiences import Viewer
 from accounts.requests import MemberRequest
-from discussions import drafting, mentions, pages, permissions, polling
+from discussions import drafting, mentions, pages, permissions, polling, questions
 from discussions.actions import reading as reading_actions
 from discussions.actions import threads as actions
 from discussions.forms import ReplyForm, StandForm, ThreadForm, TopicsForm, refused
-from discussions.models import Draft, Post, Reaction, Space, Thread, Tidying
-from discussions.models.draft import Kind, Place, from_row, with_my_draft
+from discussions.models import Draft, Post, Space, Thread, Tidying
+from discussions.models.draft import Kind, Place, from_row
 from discussions.views.attaching import Attaching
 from discussions.views.doors import follow_merged, sign_in_to_find, sign_in_to_write
 from discussions.views.writing import preview_of
@@ -34,24 +34,27 @@ from swexpertise.writing import references
 @follow_merged
 def thread_detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
     viewer = request.user
-    thread = get_object_or_404(with_my_draft(Thread.objects.visible_to(viewer).for_page(viewer), viewer), pk=pk)
+    thread = next(iter(questions.thread_of_page(viewer, pk=pk)), None)
+    if thread is None:
+        raise Http404
     if slug != thread.slug:
         query = request.GET.urlencode()
         return redirect(f"{thread.get_absolute_url()}{'?' if query else ''}{query}", permanent=True)
     reading = pages.chosen_reading(request)
-    posts = Post.objects.visible_to(viewer).for_eyes_of(viewer)
     if reading == pages.Reading.NEW:
         page = None
+        posts = Post.objects.visible_to(viewer).for_eyes_of(viewer)
         shown = list(pages.unread_of(posts, thread).for_page().in_time()[: pages.SIZE])
     else:
-        page = pages.page_of(posts, thread, reading, request.GET.get("page"))
+        page = pages.page_of(viewer, thread, reading, request.GET.get("page"))
         shown = list(page.object_list)
-    handles = mentions.handles_on(thread.stand_html, *(post.html for post in shown))
-    people = mentions.people_on(shown, handles, viewer)
+    handles = list(mentions.handles_on(thread.stand_html, *(post.html for post in shown)))
+    keys = mentions.speaking_in(shown)
+    people = {name.pk: name for name in questions.people(viewer, keys=keys, handles=handles)}
     names = [name for name in people.values() if name.is_seen]
     titles = references.targets(viewer, thread.stand_html, *(post.html for post in shown))
     now = timezone.now()
-    tallies = Reaction.objects.visible_to(viewer).tallies(shown, viewer) if viewer.is_authenticated else {}
+    tallies = pages.tallies_of(shown, viewer) if viewer.is_authenticated else {}
     lines = pages.lines_of(shown, thread, viewer, people, now, tallies, titles)
     new = [line.number for line in lines if line.is_new]
     begun = drafting.begun(request, Place(Kind.REPLY, thread.opening), from_row(thread.my_draft))

@@ -32,7 +32,7 @@ def _choose(request: MemberRequest, thread: Thread) -> HttpResponse:
     chosen = choosing.Chosen.of(request.POST)
     posts = Post.objects.visible_to(request.user).for_choosing(request.user)
     number = request.POST.get("page") or request.GET.get("page")
-    page = pages.Numbered(posts.of(thread), thread, pages.Reading.TREE).get_page(number)
+    page = pages.Numbered(posts.of(thread).in_tree(), thread).get_page(number)
     shown = list(page.object_list)
     context = {
         "thread": thread,

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,6 +18,7 @@ from letters.models import Letter
 from notifications.levels import AS_SPACE, TOLD_BY_LEVEL, Level
 from notifications.models import Watch
 from notifications.models.watch import level_among, level_in
+from swexpertise.prepared import prepared
 
 Thing = Space | Thread | Topic | Letter
 MOST_MUTED = 200
@@ -78,12 +79,17 @@ def level_of(user: User, thread: Thread) -> Level:
     return Level(User.objects.filter(pk=user.pk).values_list(level_in(thread), flat=True).get())
 
 
+@prepared
+def _rows_about(user: User, *, thread: int, space: int) -> QuerySet[Watch, tuple[int | None, int | None, str]]:
+    topics = TaggedThread.objects.filter(content_object=thread).values("tag")
+    rows = Watch.objects.filter(Q(thread=thread) | Q(space=space) | Q(topic__in=topics), user=user)
+    return rows.values_list("thread", "space", "level")
+
+
 def levels_in(user: User, thread: Thread) -> tuple[str, Level, bool]:
     """Their own choice for `thread` (AS_SPACE: none), what counts without it, and whether a topic has a say in that.
     One query, of rows of their own: whoever asks sees the thread."""
-    topics = TaggedThread.objects.filter(content_object=thread).values("tag")
-    rows = Watch.objects.filter(Q(thread=thread) | Q(space=thread.space_id) | Q(topic__in=topics), user=user)
-    found = list(rows.values_list("thread", "space", "level"))
+    found = _rows_about(user, thread=thread.pk, space=thread.space_id)
     own = next((level for of_thread, _space, level in found if of_thread), AS_SPACE)
     of_space = next((level for _thread, space, level in found if space), None)
     of_topics = [level for of_thread, space, level in found if not of_thread and not space]

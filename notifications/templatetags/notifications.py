@@ -48,8 +48,8 @@ def watch_control(context: RequestContext, thing: Thread | Space | Topic | Lette
     levels: list[tuple[str, Any]] = list(Level.choices)
     level: str
     without, has_topics = None, False
-    mine = Watch.objects.visible_to(request.user)
     if isinstance(thing, Topic | Letter):
+        mine = Watch.objects.visible_to(request.user)
         kind = "topic" if isinstance(thing, Topic) else "letter"
         action = reverse(f"notifications:watch_{kind}", args=[thing.pk])
         level = mine.level_of_topic(thing) if isinstance(thing, Topic) else mine.level_of_letter(thing)
@@ -60,7 +60,7 @@ def watch_control(context: RequestContext, thing: Thread | Space | Topic | Lette
         level, without, has_topics = levels_in(request.user, thing)
     else:
         action = reverse("notifications:watch_space", args=[thing.pk])
-        level = mine.level_in_space(thing)
+        level = Watch.objects.visible_to(request.user).level_in_space(thing)
     return {
         "action": action,
         "level": level,

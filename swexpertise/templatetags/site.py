@@ -1,6 +1,7 @@
 """What every template may use: addresses that may not exist yet, moments in people's words, page numbers, icons."""
 
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -9,13 +10,14 @@ from django.forms import CheckboxInput
 from django.template.context import RequestContext
 from django.urls import NoReverseMatch, reverse
 from django.utils import formats, timezone
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, pgettext
 
 register = template.Library()
 
 DEEPEST_INDENT = 5
+_CLOCK = "\ue000"  # stands for the hour in words that are made once for a day
 
 # Drawn on a grid of 24 with a line of 2; fill only where the shape asks for it.
 ICONS = {
@@ -74,21 +76,28 @@ def moment(value: datetime | None, now: datetime | None = None) -> SafeString | 
     if value is None:
         return ""
     local, today = timezone.localtime(value), timezone.localtime(now or timezone.now()).date()
+    full, words = _on_day(local.date(), today, get_language() or "nl")
     clock = f"{local:%H:%M}"
-    days = (today - local.date()).days
+    stamp = value.isoformat(timespec="seconds")
+    words = words.replace(_CLOCK, clock)
+    return mark_safe(f'<time datetime="{stamp}" title="{full}, {clock}">{words}</time>')  # noqa: S308  words of ours
+
+
+@lru_cache(maxsize=4096)
+def _on_day(day: date, today: date, _language: str) -> tuple[str, str]:
+    """The day in full, and as near or far as it is on `today`, with a mark where the hour belongs; escaped."""
+    days = (today - day).days
     if days == 0:
-        words = gettext("today, %(time)s") % {"time": clock}
+        words = gettext("today, %(time)s") % {"time": _CLOCK}
     elif days == 1:
-        words = gettext("yesterday, %(time)s") % {"time": clock}
+        words = gettext("yesterday, %(time)s") % {"time": _CLOCK}
     elif days == -1:
-        words = gettext("tomorrow, %(time)s") % {"time": clock}
-    elif local.year == today.year:
-        short = pgettext("a short date", "j M")
-        words = f"{formats.date_format(local, short)}, {clock}"
+        words = gettext("tomorrow, %(time)s") % {"time": _CLOCK}
+    elif day.year == today.year:
+        words = f"{formats.date_format(day, pgettext('a short date', 'j M'))}, {_CLOCK}"
     else:
-        words = formats.date_format(local, pgettext("a short date", "j M Y"))
-    full = f"{formats.date_format(local, 'j F Y')}, {clock}"
-    return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(timespec="seconds"), full, words)
+        words = formats.date_format(day, pgettext("a short date", "j M Y"))
+    return escape(formats.date_format(day, "j F Y")), escape(words)
 
 
 @register.simple_tag

@@ -1,6 +1,4 @@
-"""What the frame of every page asks is put into SQL once for an account, and is the same question for all that."""
-
-from datetime import date, datetime
+"""What the frame of every page asks is put into SQL once for a role, and follows the rule for all that."""
 
 import pytest
 from django.db import connection
@@ -8,10 +6,9 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.actions import circles
 from accounts.models import Circle, User
-from accounts.models.user import Role
 from discussions.models import Space, Thread
 from notifications.actions import events
-from notifications.context import _facts, statement
+from notifications.context import _facts
 from notifications.models import Delivery
 from tests.cast import client_of
 from tests.notifications.conftest import BEFORE, open_thread, reply
@@ -25,35 +22,6 @@ def number(user: User) -> int:
 
 def told(user: User) -> int:
     return Delivery.objects.news_for(User.objects.get(pk=user.pk)).unread().count()
-
-
-@pytest.mark.parametrize("role", Role.values)
-@pytest.mark.parametrize("is_active", [True, False])
-def test_the_kept_question_is_the_one_of_the_account_itself(anna: User, role: str, is_active: bool) -> None:
-    """N5, S3. Whatever else an account is: its rules read its key, its role and whether it is switched on; had one of
-    them read more, the two would differ for somebody who has all of it."""
-    User.objects.filter(pk=anna.pk).update(role=role, is_active=is_active)
-    account = User.objects.get(pk=anna.pk)
-    statement.cache_clear()
-    kept = statement(account.pk, account.role, account.is_active)
-    statement.cache_clear()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("notifications.context.User", _Whole(account))
-        assert statement(account.pk, account.role, account.is_active) == kept
-    statement.cache_clear()
-    assert not [value for value in kept[1] if isinstance(value, date | datetime)], "a moment would grow old"
-
-
-class _Whole:
-    """Gives the account itself where one made of its key and role is asked for."""
-
-    objects = User.objects
-
-    def __init__(self, account: User) -> None:
-        self.account = account
-
-    def __call__(self, **_known: object) -> User:
-        return self.account
 
 
 def test_the_number_follows_the_rule_at_once(
