@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
-from discussions import bulk
+from discussions import bulk, questions
 from discussions.actions import posts, threads
 from discussions.models import Post, Space, Thread
 from tests.cast import client_of, first_name
