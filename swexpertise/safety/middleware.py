@@ -1,10 +1,12 @@
 """Headers that keep a reader safe: nothing kept by browser or proxy, no sensors, a looser policy only in the CMS. And
-an address that nothing can have leads nowhere."""
+an address that nothing can have leads nowhere; that of a button says so."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from django.http import Http404, HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -61,3 +63,17 @@ class NowhereAtNul:
         if "\x00" in request.path_info:
             raise Http404
         return self.get_response(request)
+
+
+class NoPageForButton:
+    """Whoever opens the address of a button, as a sign-in in between makes a browser do, reads that nothing has
+    changed and how to go on; Django's own answer to that is an empty page."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and request.method == "GET" and not response.content:
+            response.content = render_to_string("405.html", request=request)
+        return response

@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "swexpertise.safety.middleware.KeepNothing",
     "swexpertise.safety.middleware.NowhereAtNul",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "swexpertise.safety.middleware.NoPageForButton",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "cms.middleware.OpenRedirects",

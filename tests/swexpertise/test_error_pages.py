@@ -6,7 +6,9 @@ from django.template.loader import get_template
 from django.test import Client, RequestFactory
 from django.utils import translation
 
+from accounts.models import User
 from swexpertise.safety.views import csrf_failure
+from tests.cast import client_of
 
 pytestmark = pytest.mark.django_db
 
@@ -66,3 +68,12 @@ def test_no_page_of_the_frame_has_inline_script_or_style(client: Client) -> None
         assert " style=" not in html and "<style" not in html and " onclick=" not in html
         for script in html.split("<script")[1:]:
             assert " src=" in script.split(">")[0] or 'type="application/json"' in script.split(">")[0]
+
+
+def test_the_address_of_a_button_says_what_to_do_instead_of_nothing(anna: User) -> None:
+    """D20. Whoever signs in between pressing "Gelezen" and what it does comes here; a script gets no page."""
+    refused = client_of(anna).get("/notifications/read/")
+    assert refused.status_code == 405 and refused.headers["Allow"] == "POST"
+    html = refused.content.decode()
+    assert "Druk nog een keer op de knop" in html and "Er is niets veranderd" in html
+    assert client_of(anna).put("/notifications/read/").content == b""
