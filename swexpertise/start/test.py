@@ -7,7 +7,7 @@ import sys
 
 from swexpertise.start.places import ROOT, Refusal
 
-# Whole files, in the order of tests/conftest.py, which puts the longest first: nobody waits for it at the end.
+# In whole pieces, files mostly, in the order of tests/conftest.py.
 PARALLEL = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
 
 
