@@ -35,8 +35,10 @@ def long_thread(anna: User, bram: User, space: Space) -> Thread:
     thread = open_thread(anna, space, LONG, "Wie weet dit?")
     post = reply(bram, thread, "Ik weet het.")
     reports.report(by=anna, post=post, grounds=Grounds.RULES)
-    asked = {"question": LONG, "options": [LONG, "Nee"], "closes_at": timezone.now() + timedelta(days=2)}
-    polls.open_poll(by=anna, name=first_name(anna), thread=thread, **asked)
+    until = timezone.now() + timedelta(days=2)
+    polls.open_poll(
+        by=anna, name=first_name(anna), thread=thread, question=LONG, options=[LONG, "Nee"], closes_at=until
+    )
     return thread
 
 
