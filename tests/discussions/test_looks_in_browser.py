@@ -141,3 +141,20 @@ def test_a_decision_about_a_post_fits_whatever_its_title(
     enter(page, live_site, bram, reverse("discussions:decision", args=[decision.pk]))
     expect(page.get_by_role("heading", level=1)).to_have_text("Je bericht is verborgen")
     assert fits_width(page)
+
+
+def test_control_and_enter_place_what_was_written(
+    live_site: LiveServer, page: Page, bram: User, thread: Thread, space: Space
+) -> None:
+    """D19. Seven stops of Tab less; a new discussion, a reply, and a text that is refused stays."""
+    enter(page, live_site, bram, thread.get_absolute_url())
+    page.locator("#id_text").press("Control+Enter")
+    expect(page.get_by_role("alert").first).to_contain_text("Schrijf eerst iets.")
+    page.locator("#id_text").fill("Met de toetsen.")
+    page.locator("#id_text").press("Control+Enter")
+    expect(page.locator("#p2 .text")).to_have_text("Met de toetsen.")
+    page.goto(live_site.url + reverse("discussions:thread_new", args=[space.slug]))
+    page.get_by_label("Titel").fill("Nog iets")
+    page.locator("#id_text").fill("Wie weet dit?")
+    page.locator("#id_text").press("Control+Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Nog iets")

@@ -61,6 +61,10 @@ if (area) {
     event.preventDefault();
   });
   area.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing) {
+      event.preventDefault();
+      area.form.requestSubmit(area.form.querySelector("button.button[type=submit]:not(.quiet)"));
+    }
     const mark = { b: "bold", i: "italic", k: "link" }[event.key];
     if (!mark || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
     event.preventDefault();
