@@ -24,8 +24,9 @@ class Worker:
 
     def kill(self) -> None:
         """As a power cut would: the worker and all its children, at once."""
-        os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
 
     def stop(self) -> None:
         processes.stop(self.process)
@@ -87,7 +88,7 @@ def workers(child_env: dict[str, str], tmp_path: Path, clean_redis: redis.Redis)
     made = Workers(env=child_env, folder=tmp_path, started=[])
     yield made
     for worker in made.started:
-        worker.stop()
+        worker.kill()  # a worker that is asked to end takes seconds for it, and nobody is there to see
 
 
 @pytest.fixture

@@ -168,27 +168,36 @@ def aviary(kerngroep: Circle, anna: User, cas: User, tree: Tree) -> dict[str, Us
     return {"visitor": AnonymousUser(), "cas": cas, "anna": anna, "bram": bram, "dora": dora, "aad": aad}
 
 
+@pytest.fixture(scope="module")
+def walks() -> dict[str, set[str]]:
+    """The words that were heard by whoever followed every link already."""
+    return {}
+
+
 @pytest.mark.parametrize("who", ["visitor", "cas", "anna", "bram", "dora", "aad"])
-def test_whoever_follows_every_link_hears_only_what_the_table_allows(aviary, who: str) -> None:
+def test_whoever_follows_every_link_hears_only_what_the_table_allows(aviary, walks, who: str) -> None:
     """S4, P6, K2, D7. Pages, feeds, files, headers and redirects, plain or in disguise."""
     pages = crawl(client_of(aviary[who]), STARTS)
     heard = {word: where for word in ALLOWED if (where := where_heard(word, pages))}
+    walks[who] = set(heard)
     own = {bird("adres")} if who == "bram" else set()  # one's own settings say one's own address
     wrong = {word: where[:3] for word, where in heard.items() if who not in ALLOWED[word] and word not in own}
     assert not wrong
     assert len(pages) > 25
 
 
-def test_the_crawl_reaches_what_it_is_to_prove_absent(aviary) -> None:
-    """A walk that gets nowhere proves nothing: those who may hear a word do come across it."""
-    heard = {who: crawl(client_of(aviary[who]), STARTS) for who in ("bram", "cas", "dora")}
+def test_the_crawl_reaches_what_it_is_to_prove_absent(aviary, walks) -> None:
+    """A walk that gets nowhere proves nothing: those who may hear a word do come across it, on those very walks."""
+    for who in {"bram", "cas", "dora"} - set(walks):  # this test alone was asked for
+        pages = crawl(client_of(aviary[who]), STARTS)
+        walks[who] = {word for word in ALLOWED if where_heard(word, pages)}
     expected = {
         "bram": {word for word, may in ALLOWED.items() if "bram" in may} - {bird("kring")},
         "cas": {bird("leden"), bird("blok"), bird("kop"), bird("openbaar")},
         "dora": {bird("genodigde"), bird("bestuur"), bird("regio"), bird("verborgen")},
     }
     for who, words in expected.items():
-        assert {word for word in words if where_heard(word, heard[who])} == words, who
+        assert words <= walks[who], who
 
 
 @pytest.mark.parametrize("who", ["visitor", "cas", "dora"])

@@ -7,6 +7,7 @@ Tried by a visitor, a member from outside the circle, one who was thrown out of 
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from http.cookies import SimpleCookie
 from io import BytesIO
 from itertools import product
 from typing import Any
@@ -257,13 +258,20 @@ def address_of(name: str, parts: list[str], key: Any) -> str:
     return reverse(name, kwargs={part: key if part == holds else PARTS.get(part, "x") for part in parts})
 
 
-def answered(viewer: Viewer, how: str, address: str, sent: dict[str, str], key: Any) -> bytes:
-    """All that comes back, with the key taken out; as if nothing had been asked before."""
+def entered(viewer: Viewer) -> SimpleCookie:
+    """The cookies of `viewer`, who signed in just now."""
+    browser = Watching()
+    if isinstance(viewer, User):
+        browser.force_login(viewer)
+    return browser.cookies
+
+
+def answered(cookies: SimpleCookie, how: str, address: str, sent: dict[str, str], key: Any) -> bytes:
+    """All that comes back to who has `cookies`, with the key taken out; as if nothing had been asked before."""
     cache.clear()
     with transaction.atomic():
         browser = Watching()
-        if isinstance(viewer, User):
-            browser.force_login(viewer)
+        browser.cookies = SimpleCookie({name: morsel.value for name, morsel in cookies.items()})
         answer = browser.post(address, sent) if how == "post" else browser.get(address, sent)
         transaction.set_rollback(True)
     answer.headers.pop("Content-Length", None)
@@ -289,7 +297,8 @@ def test_every_address_with_a_key_is_tried_or_hides_nothing() -> None:
 def test_what_one_may_not_see_answers_like_what_never_was(cage: Cage) -> None:
     """S2, P6. By every address that takes a key, looked at and sent to."""
     told = []
-    for (who, viewer), (name, parts) in product(cage.viewers.items(), addresses().items()):
+    viewers = {who: entered(viewer) for who, viewer in cage.viewers.items()}
+    for (who, viewer), (name, parts) in product(viewers.items(), addresses().items()):
         kind = kind_of(name)
         if kind is None or (who, kind) in _SEEN:
             continue
@@ -309,7 +318,8 @@ def test_what_one_may_not_see_answers_like_what_never_was(cage: Cage) -> None:
 def test_a_key_in_what_is_sent_tells_nothing_either(cage: Cage) -> None:
     """S2, P6, D3, D8. Where posts go, what is joined, what a draft belongs to, whom a text calls, what it links to."""
     told = []
-    for (who, viewer), (kind, address, how, field, value) in product(cage.viewers.items(), FIELDS):
+    viewers = {who: entered(viewer) for who, viewer in cage.viewers.items()}
+    for (who, viewer), (kind, address, how, field, value) in product(viewers.items(), FIELDS):
         for number, key in enumerate(cage.keys[kind]):
             hidden, nothing = (
                 answered(
@@ -329,7 +339,7 @@ def test_a_key_in_what_is_sent_tells_nothing_either(cage: Cage) -> None:
 def test_whoever_may_see_it_does(cage: Cage) -> None:
     """A walk that gets nowhere proves nothing."""
     opened = set()
-    for viewer, (name, parts) in product(cage.insiders, addresses().items()):
+    for viewer, (name, parts) in product(map(entered, cage.insiders), addresses().items()):
         kind = kind_of(name)
         for key in cage.keys[kind] if kind else ():
             if answered(viewer, "get", address_of(name, parts, key), {}, key)[:3] in (b"200", b"302"):
