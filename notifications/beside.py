@@ -174,6 +174,9 @@ def offers_for(
 
 
 def short(text: str, most: int = TEASER) -> str:
-    """On one line, cut between words."""
+    """On one line, cut between words; within one that is long itself."""
     line = " ".join(text.split())
-    return line if len(line) <= most else line[:most].rsplit(" ", 1)[0].rstrip(",;:") + " …"
+    if len(line) <= most:
+        return line
+    words = line[:most].rsplit(" ", 1)[0].rstrip(",;:")
+    return f"{words} …" if len(words) > most / 2 else f"{line[:most]}…"

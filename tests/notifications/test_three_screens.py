@@ -174,25 +174,14 @@ def test_with_too_much_of_everything_it_is_three_screens(
     assert len(mail.inbox) == len(readers)
     for reader in readers:
         (received,) = mail.to(reader.email)
-        assert height(phone, received.html) <= THREE_SCREENS
+        taken, is_ordinary = height(phone, received.html), title == "as people write"
+        assert (THREE_SCREENS - 220 if is_ordinary else 0) < taken <= THREE_SCREENS
         assert height(phone, received.html, at=DESK) <= THREE_ON_A_DESK
         assert sum(ceil(max(len(line), 1) / COLUMNS) for line in received.text.strip().splitlines()) <= LINES
         calls = CALLS - left_out(received, "calls")
-        print(
-            "CALLS",
-            title,
-            calls,
-            len(shown(received, "Stem")),
-            len(shown(received, "Gesprek")),
-            len(shown(received, "Brief")),
-            len(shown(received, "Pagina")),
-            height(phone, received.html),
-            height(phone, received.html, at=DESK),
-            sum(ceil(max(len(line), 1) / COLUMNS) for line in received.text.strip().splitlines()),
-        )
         told = received.text.partition(" —")[0]
-        assert calls >= 4 and calls == told.count("discussions/posts/")
-        assert len(shown(received, "Stem")) == VOTES - left_out(received, "votes") >= 2
+        assert calls >= (5 if is_ordinary else 2) and calls == told.count("discussions/posts/")
+        assert len(shown(received, "Stem")) == VOTES - left_out(received, "votes") >= (4 if is_ordinary else 1)
         discussions = shown(received, "Gesprek")
         assert 2 * (FOLLOWED - len(discussions)) == left_out(received, "posts") and discussions
         assert len(shown(received, "Brief")) == LETTERS - left_out(received, "letters") > 0
@@ -247,6 +236,7 @@ def test_all_that_calls_stands_in_it_before_a_beginning_of_what_is_followed(
 
 ODD = [
     "W" * 120, "i" * 300, "👩🏽‍⚕️" * 30, "Дом " * 20, "中文字" * 30, "a" * 34 + " " + "b" * 200, "M m " * 40,
+    "“" + "W" * 99 + "…”", "Titel: “" + "m" * 60 + "…” ja",
     "e-mail/adres—of–niet " * 8, ("a" * 20 + "-") * 9, "https://example.invalid/nl/kennis/veiligheid/?vraag=" * 3,
     "Ünïcödé ŁŽğ " * 12, ". " * 90,
 ]  # fmt: skip
@@ -259,12 +249,12 @@ WORDS = st.one_of(
 TEXTS = st.lists(WORDS, max_size=40).map(" ".join)
 
 
-@given(text=TEXTS, more=WORDS, size=st.sampled_from([14, 16, 18]))
-def test_more_words_take_no_fewer_lines(text: str, more: str, size: int) -> None:
+@given(text=TEXTS, more=WORDS, font=st.sampled_from([room.TEXT, room.BOLD, room.HEADING, room.SMALL]))
+def test_more_words_take_no_fewer_lines(text: str, more: str, font: room.Font) -> None:
     """And bold ones no fewer than others; nothing takes less than a line."""
-    one = room.lines(text, size)
-    assert 1 <= one <= room.lines(f"{text} {more}", size) <= one + room.lines(more, size) + 1
-    assert one <= room.lines("", size, lead=text)
+    one = room.lines((text, font))
+    assert 1 <= one <= room.lines((text, font), (more, font)) <= one + room.lines((more, font)) + 1
+    assert room.lines((text, room.TEXT)) <= room.lines((text, room.BOLD))
 
 
 @pytest.mark.parametrize("scheme", ["words", "odd"])
@@ -296,7 +286,7 @@ def test_the_estimate_is_never_less_than_what_chromium_takes(phone: Page, scheme
                 real = phone.locator(box).bounding_box()["height"]  # type: ignore[index]  # it is there
                 assert real <= estimate, (text, html)
                 taken += real / estimate
-    assert scheme == "odd" or taken / (5 * len(texts)) > 0.85
+    assert scheme == "odd" or taken / (5 * len(texts)) > 0.9
 
 
 def told_of(calls: list[str], counts: list[int], votes: list[str], letters: list[str], pages: list[str]) -> Told:
