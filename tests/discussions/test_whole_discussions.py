@@ -175,7 +175,7 @@ def test_a_coordinator_decides_nothing_over_another_one_about_their_own_discussi
             appeals.settle(by=coordinator, appeal=plea, outcome=Outcome.REVERSED, answer="Ja.")
         assert plea not in Appeal.objects.of_others(coordinator)
     page = client_of(coordinator).post(f"/discussions/threads/{own.pk}/unlock/", {"reason": "Nee."})
-    assert page.status_code == 200 and "een andere coördinator besliste" in page.content.decode()
+    assert page.status_code == 200 and "een andere coördinator besloot" in page.content.decode()
     alone = open_thread(coordinator, space, "Alleen van Dora", "Tekst.")
     threads.remove(by=coordinator, thread=alone, reason="Bij nader inzien.")
     threads.restore(by=coordinator, thread=alone, reason="Toch maar.")

@@ -195,7 +195,7 @@ def test_coordinators_are_told_why_once_and_it_goes_when_it_is_over(
     assert trouble.kind == "no_tls" and trouble.since < MORNING + timedelta(minutes=1)
     said = said_to(coordinator)
     assert said.count("de mailserver spreekt geen TLS") == 1 and "om STARTTLS aan te zetten" in said
-    assert "Mail staat stil" not in said and "Kanariegeel" not in said
+    assert "mail staat stil" not in said and "Kanariegeel" not in said
     inbox = unescape(client_of(coordinator).get("/notifications/").content.decode())
     assert inbox.count("Er gaat geen mail weg: de mailserver spreekt geen TLS.") == 1
     assert "Er gaat geen mail weg" not in unescape(client_of(cas).get("/notifications/").content.decode())

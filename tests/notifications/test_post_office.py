@@ -96,14 +96,14 @@ def test_what_was_put_off_says_when_it_is_tried_again(mail, bram, cas, coordinat
 def test_it_says_so_when_mail_stands_still(bram, cas, coordinator, thread) -> None:
     """N16. An event of which nobody was told, a mail that didn't go: no worker, no mail server, no TLS."""
     follows(wants(cas), thread)
-    assert "Mail staat stil" not in client_of(coordinator).get(PAGE).content.decode()
+    assert "mail staat stil" not in client_of(coordinator).get(PAGE).content.decode()
     reply(bram, thread)
     assert look(now=BEFORE + timedelta(minutes=11)).is_late(BEFORE + timedelta(minutes=11))
     events.fan_out(now=BEFORE)
     issues.plan(now=MORNING)
     assert not look(now=MORNING).is_late(MORNING + timedelta(minutes=9))
     assert look(now=MORNING + timedelta(minutes=11)).is_late(MORNING + timedelta(minutes=11))
-    assert timezone.now() > MORNING and "Mail staat stil" in client_of(coordinator).get(PAGE).content.decode()
+    assert timezone.now() > MORNING and "mail staat stil" in client_of(coordinator).get(PAGE).content.decode()
 
 
 def test_it_costs_the_same_for_four_times_as_much(bram, coordinator, thread, django_assert_max_num_queries) -> None:
