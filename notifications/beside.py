@@ -5,7 +5,7 @@ checked pages, new letters. Overview, inbox and catching up ask the same (N5): `
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -152,22 +152,33 @@ def once_each(events: Iterable[Event], language: str) -> Sequence[Event]:
     return sorted(kept.values(), key=lambda event: (event.at, event.pk), reverse=True)
 
 
-def votes_for(user: User, preferences: Preferences, *, last_end: datetime | None, now: datetime) -> list[Vote]:
-    """For pages on the site: the first to close first. One query."""
+def calls_for(
+    user: User, preferences: Preferences, *, last_end: datetime | None, now: datetime
+) -> Iterator[tuple[Event, bool]]:
+    """Votes that close soon, the first to close first, and whether each is a last call. One query."""
     found = Event.objects.votes(now, now + LONGEST_AHEAD).votes_for(user).with_things()
-    votes = []
     for event in found.order_by("poll__closes_at", "pk"):
         is_last = is_last_call(event, user, preferences, last_end, now)
         if is_last or is_soon(event, now):
-            votes.append(vote_of(event, is_last=is_last))
-    return votes
+            yield event, is_last
+
+
+def votes_for(user: User, preferences: Preferences, *, last_end: datetime | None, now: datetime) -> list[Vote]:
+    """For pages on the site."""
+    calls = calls_for(user, preferences, last_end=last_end, now=now)
+    return [vote_of(event, is_last=is_last) for event, is_last in calls]
+
+
+def came_for(user: User, preferences: Preferences, *, since: datetime, now: datetime) -> Sequence[Event]:
+    """Pages and letters that came since, the newest first. One query."""
+    return once_each(Event.objects.offers(since, now).offers_for(user).with_things(), preferences.language)
 
 
 def offers_for(
     user: User, preferences: Preferences, *, since: datetime, now: datetime
 ) -> tuple[list[Page], list[LetterNews]]:
-    """For pages on the site: pages and letters that came since. One query."""
-    events = once_each(Event.objects.offers(since, now).offers_for(user).with_things(), preferences.language)
+    """For pages on the site."""
+    events = came_for(user, preferences, since=since, now=now)
     pages = [page_of(event, MailDetail.FULL) for event in events if event.page is not None]
     letters = [letter_of(event, MailDetail.FULL, is_offered=True) for event in events if event.letter is not None]
     return pages, letters

@@ -100,7 +100,7 @@ def inbox_of(user: User, *, show: str = "", now: datetime | None = None) -> Inbo
     unread = list(mine.unread()[:UNREAD])
     known = [delivery.pk for delivery in unread]
     earlier = list(mine.exclude(pk__in=known)[:READ]) if len(unread) < UNREAD else []
-    preferences, ended = _wishes(user)
+    preferences, ended = wishes_of(user)
     wish = wish_of(preferences, user)
     now = now or timezone.now()
     votes = votes_for(user, preferences, last_end=ended, now=now) if show != Show.FOLLOWED else []
@@ -117,7 +117,7 @@ def inbox_of(user: User, *, show: str = "", now: datetime | None = None) -> Inbo
     )
 
 
-def _wishes(user: User) -> tuple[Preferences, datetime | None]:
+def wishes_of(user: User) -> tuple[Preferences, datetime | None]:
     """What the member chose, and where their last overview ended. One query."""
     mine = Preferences.objects.visible_to(user).annotate(ended=end_of_last()).first()
     return (mine, mine.ended) if mine else (Preferences(user=user), None)
@@ -155,7 +155,7 @@ def catching_up(user: User, *, now: datetime | None = None) -> CatchingUp:
     much as one reads on end; what comes after is shown when this is read."""
     mine = Delivery.objects.news_for(user).unread()
     now = now or timezone.now()
-    preferences, ended = _wishes(user)
+    preferences, ended = wishes_of(user)
     sees = preferences.shows_noted
     shown = list(mine.with_posts().with_beginnings(2 * EXCERPT).order_by("pk")[:ON_END])
     places: dict[tuple[int, str], Place] = {}

@@ -1,17 +1,21 @@
 """A member's own feed holds what the inbox holds, as discreetly as their mail; its address can be revoked (N3, N5)."""
 
 import re
+from datetime import timedelta
 from xml.etree import ElementTree
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import User
-from discussions.actions import posts
+from cms.models import ArticlePage
+from discussions.actions import polls, posts
 from notifications.actions import events, watches
 from notifications.inbox import inbox_of
 from notifications.models import Delivery
 from tests.cast import client_of, first_name
+from tests.cms.conftest import plant, tree  # noqa: F401  a fixture of the knowledge base
 from tests.notifications.conftest import BEFORE, follows, open_thread, reply, wants
 
 pytestmark = pytest.mark.django_db
@@ -68,6 +72,51 @@ def test_a_noted_text_stays_out(bram, cas, thread) -> None:
     reply(bram, thread, "Kanariegeel.", content_note="geweld")
     events.fan_out(now=BEFORE)
     assert "Kanariegeel" not in Client().get(address(cas)).content.decode()
+
+
+@pytest.mark.parametrize(("detail", "is_named", "is_told"), [("full", 1, 1), ("titles", 1, 0), (None, 0, 0)])
+def test_votes_that_close_and_what_came_to_the_site_stand_in_it_too(
+    anna,
+    bram,
+    cas,
+    coordinator,
+    thread,
+    tree,  # noqa: F811  the fixture
+    detail,
+    is_named,
+    is_told,
+) -> None:
+    """N5, N3. What catching up and an overview show beside the list; as discreet as the mail. Voted: gone."""
+    wants(cas, detail=detail)
+    now = timezone.now()
+    poll = polls.open_poll(
+        by=anna, name=first_name(anna), thread=thread, question="Stemkanarie?", options=["Ja", "Nee"],
+        closes_at=now + timedelta(hours=5),
+    )  # fmt: skip
+    later = polls.open_poll(
+        by=anna, name=first_name(anna), thread=thread, question="Later?", options=["Ja", "Nee"],
+        closes_at=now + timedelta(days=20),
+    )  # fmt: skip
+    page = plant(tree.hub, ArticlePage, "Kenniskanarie", by=coordinator, summary="Wat het kost.")
+    url = address(cas)
+    ids = {link.partition("#")[0] for link in links(url)}
+    assert ids == {poll.get_absolute_url(), page.permanent_url} and later.get_absolute_url() not in ids
+    said = Client().get(url).content.decode()
+    assert said.count("Kenniskanarie") == said.count("Prikken op locatie") == is_named
+    assert said.count("Stemkanarie") == said.count("Wat het kost.") == is_told
+    polls.vote(by=cas, name=first_name(cas), poll=poll, choices=[0])
+    assert {link.partition("#")[0] for link in links(url)} == {page.permanent_url}
+
+
+def test_a_vote_of_a_circle_is_in_no_feed_of_who_is_not_in_it(anna, cas, circle_space) -> None:
+    """N12."""
+    url = address(wants(cas))
+    thread = open_thread(anna, circle_space, "Zwijgkanarie", "Onder ons.", is_history=True)
+    polls.open_poll(
+        by=anna, name=first_name(anna), thread=thread, question="Stemkanarie?", options=["Ja", "Nee"],
+        closes_at=timezone.now() + timedelta(hours=5),
+    )  # fmt: skip
+    assert "kanarie" not in Client().get(url).content.decode() and links(url) == set()
 
 
 def test_a_new_address_kills_the_old_one_and_revoking_kills_both(cas, bram) -> None:
