@@ -10,6 +10,8 @@ POINTS = (
     "after leasing",
     "before DATA",
     "after DATA",
+    "before noting",
+    "after noting",
     "after marking",
 )
 

@@ -1,10 +1,14 @@
 """A connection to the mail server with a thread of its own: it hands over one mail while the next are made (N22).
 
-The thread knows nothing of the ledger and asks the database nothing. Whoever hands it mails asks for the answers, and
-writes down what became of each.
+The thread knows nothing of the ledger. Whoever hands it mails asks for the answers, and writes down what became of
+each. But of a few at a time the thread itself has a note made that the server took them, and hands over no more until
+that stands: so many are sent twice at most when the power goes (N7).
 """
 
+import logging
 import smtplib
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from threading import Thread
@@ -14,7 +18,11 @@ from django.core.mail.backends.base import BaseEmailBackend
 from notifications import crash
 from swexpertise.mail import Message, deliver, in_short, open_connection
 
+logger = logging.getLogger(__name__)
+
 AHEAD = 50  # mails that may wait for the line, so that it has work while marks are written
+UNNOTED = 5  # mails that the server may have taken without a note of it
+UNNOTED_FOR = 0.25  # seconds that it may have taken one without that
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +37,14 @@ class Answer:
 class Line:
     """One conversation with the mail server; a new one after the server hung up. `is_down`: there is no new one.
 
+    `note` writes down the keys of what the server took, and `ended` is called when the thread is; both in the thread.
     Opening raises OSError or smtplib.SMTPException, when there is no server or none that may be spoken to.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, note: Callable[[Sequence[int]], None], ended: Callable[[], None]) -> None:
+        self._note, self._ended = note, ended
+        self._unnoted: list[int] = []
+        self._unnoted_since = 0.0
         self._connection = open_connection()
         self._is_open = True
         self._jobs: SimpleQueue[tuple[int, Message] | None] = SimpleQueue()
@@ -69,8 +81,37 @@ class Line:
         _close(self._connection)
 
     def _work(self) -> None:
-        for pk, message in iter(self._jobs.get, None):
-            self._answers.put(self._answer_to(pk, message))
+        try:
+            while (job := self._next()) is not None:
+                answer = self._answer_to(*job)
+                if answer.was_tried and answer.error is None:
+                    self._unnoted_since = self._unnoted_since if self._unnoted else time.monotonic()
+                    self._unnoted.append(answer.pk)
+                self._answers.put(answer)
+                if len(self._unnoted) >= UNNOTED:
+                    self._note_taken()
+        finally:
+            self._ended()
+
+    def _next(self) -> tuple[int, Message] | None:
+        """What is to be handed over; while there is nothing, what was taken is noted."""
+        while self._unnoted:
+            try:
+                return self._jobs.get(timeout=max(0.0, self._unnoted_since + UNNOTED_FOR - time.monotonic()))
+            except Empty:
+                self._note_taken()
+        return self._jobs.get()
+
+    def _note_taken(self) -> None:
+        """What can't be noted isn't followed by more."""
+        crash.point("before noting")
+        try:
+            self._note(self._unnoted)
+        except Exception:  # whatever the database says
+            logger.exception("what the mail server took can't be noted")
+            self.cut()
+        self._unnoted = []
+        crash.point("after noting")
 
     def _answer_to(self, pk: int, message: Message) -> Answer:
         if self._is_cut or not self._opened():

@@ -1,8 +1,9 @@
 """send_all: leases issues, gathers what stands in them now, hands each to the mail server, and marks what it took.
 
 A round of up to five hundred is leased and gathered at once; its mails are made one by one while those before them go
-over the line (`notifications/line.py`). Marks are written for many mails in one statement, at the latest `UNMARKED`
-seconds after the mail server took the first of them, or once they are a batch of fifty (ADR 22).
+over the line (`notifications/line.py`), which notes of every few that the mail server has them. The rest is written
+for many mails in one statement, at the latest `UNMARKED` seconds after the mail server took the first of them, or
+once they are a batch of fifty (ADR 22).
 """
 
 import logging
@@ -96,8 +97,9 @@ def _not_held(issues: Sequence[Issue], key: uuid.UUID, clock: Clock) -> list[Iss
 
 
 class _Round:
-    """Mails on their way to the mail server, and what of that the ledger doesn't say yet. A worker killed now sends
-    the latter again, with the same Message-IDs: so it is never more than a batch and what is on the line (N7)."""
+    """Mails on their way to the mail server, and what of that the ledger doesn't say yet. When the worker is killed
+    now, the next one only writes down what the line had noted; what it hadn't, a handful, is sent again with the same
+    Message-IDs (N7)."""
 
     def __init__(self, issues: Sequence[Issue], key: uuid.UUID, clock: Clock) -> None:
         self._issues, self._key, self._clock = issues, key, clock
@@ -131,9 +133,14 @@ class _Round:
     def _send_batch(self, issues: Sequence[Issue], gathered: Gathered) -> None:
         contents = [content for issue in issues if (content := self._content(issue, gathered)) is not None]
         give(contents, now=self._clock.now())
-        self._empty += [content for content in contents if content.is_empty]
+        self._empty += [content for content in contents if content.is_empty and content.issue.taken_at is None]
+        self._taken += [content for content in contents if content.issue.taken_at]
         for content in contents:
-            if not content.is_empty and (message := self._composed(content)) is not None:
+            if (
+                content.issue.taken_at is None
+                and not content.is_empty
+                and (message := self._composed(content)) is not None
+            ):
                 self._hand_over(content, message)
                 if self._is_away:
                     return
@@ -159,7 +166,7 @@ class _Round:
     def _hand_over(self, content: Content, message: Message) -> None:
         if self._line is None:
             try:
-                self._line = Line()
+                self._line = Line(note=self._note_taken, ended=ledger.stop_noting)
             except (OSError, smtplib.SMTPException) as error:
                 self._note_away(error)
                 return
@@ -168,6 +175,10 @@ class _Round:
         self._listen()
         while self._line.under_way > AHEAD:
             self._listen(wait=UNMARKED / 4)
+
+    def _note_taken(self, ids: Sequence[int]) -> None:
+        """Called in the thread of the line, as nothing else here is."""
+        ledger.note_taken(ids, self._key, at=self._clock.now())
 
     def _note_away(self, error: Exception) -> None:
         logger.warning("the mail server is away: %s", in_short(error))

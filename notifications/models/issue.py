@@ -89,6 +89,8 @@ class Issue(models.Model):
     lease_key = models.UUIDField(null=True)
     lease_until = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
+    # When the mail server had taken it: noted by who hands over, a moment before the rest is (see line.py).
+    taken_at = models.DateTimeField(null=True)
 
     objects = IssueQuerySet.as_manager()
 
