@@ -358,7 +358,7 @@ OWN = {
     "discussions_draft": {"author_id"},
     "discussions_attachment": {"waits_for_id"},
     "discussions_reading": {"id", "user_id", "read", "read_at"},
-    "notifications_delivery": {"recipient_id", "reason", "issue_id"},
+    "notifications_delivery": {"recipient_id", "reason", "issue_id", "is_counted"},
     "notifications_note": {"recipient_id"},
     "notifications_notice": {"recipient_id"},
     "notifications_replyaddress": {"recipient_id", "sent_to_hash"},
