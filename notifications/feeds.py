@@ -102,7 +102,7 @@ def _add_beside(feed: Atom1Feed, viewer: User, now: datetime) -> None:
         vote, detail = vote_of(event, is_last=is_last), detail_of(event, preferences)
         title = _("A vote that closes soon")
         if detail != MailDetail.DISCREET:
-            title = _("You can still vote: “%(title)s”") % {"title": vote.title}
+            title = _("You can still vote: “%(question)s”") % {"question": vote.title}
         _add_thing(feed, event, vote.path, title, vote.question if detail == MailDetail.FULL else "")
     for event in came_for(viewer, preferences, since=now - OFFERED_FOR, now=now):
         detail = detail_of(event, preferences)

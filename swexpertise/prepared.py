@@ -22,10 +22,10 @@ asterisk, but for the viewer, is part of the form of the question: each of its v
 
 from __future__ import annotations
 
-import inspect
 import re
 from collections.abc import Callable, Hashable, Sequence
 from functools import lru_cache, update_wrapper
+from inspect import signature
 from typing import Any, Generic, NoReturn, TypeVar
 
 from django.contrib.auth import get_user_model
@@ -54,7 +54,7 @@ class Prepared(Generic[Row]):
     def __init__(self, make: Callable[..., QuerySet[Any, Row]]) -> None:
         self.make = make
         update_wrapper(self, make)
-        parameters = inspect.signature(make).parameters.values()
+        parameters = signature(make).parameters.values()
         self.names = tuple(one.name for one in parameters if one.kind is one.KEYWORD_ONLY)
         self._statement = lru_cache(maxsize=512)(self._put_into_sql)
 

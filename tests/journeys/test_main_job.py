@@ -4,9 +4,8 @@ import re
 
 from playwright.sync_api import expect
 
-from swexpertise.start import processes
 from tests.harness.browser import fits_width
-from tests.harness.demo import MEMBERS, DemoSite
+from tests.harness.demo import DemoSite
 from tests.journeys.conftest import SignIn
 
 
@@ -70,22 +69,6 @@ def test_a_coordinator_publishes_a_page_that_everybody_can_read(sign_in: SignIn,
     visitor.get_by_role("link", name="Veilig werken in een hotel").first.click()
     expect(visitor.get_by_role("heading", level=1)).to_have_text("Veilig werken in een hotel")
     assert all(url.startswith((demo_site.url, "data:", "blob:")) for url in asked)
-
-
-def test_each_fixed_member_finds_a_digest_in_the_mailbox(sign_in: SignIn, demo_site: DemoSite) -> None:
-    """N2, N6, N15. Sent by the worker over SMTP within two minutes of starting; in words that may stand there."""
-    due = [f"{key}@demo.invalid" for key in ("coordinator", "nurse", "scientist", "activist", "member")]
-    assert processes.wait_until(lambda: all(demo_site.mails_to(address) for address in due), within=150)
-    visitor = sign_in(None)
-    visitor.goto("/mailbox/")
-    expect(visitor.get_by_role("main")).to_contain_text("nurse@demo.invalid")
-    for address in due:
-        digest = demo_site.mails_to(address)[0]
-        assert digest["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-        assert digest.get_body(("plain",))
-    discreet = demo_site.mails_to("member@demo.invalid")[0]
-    assert "@" not in str(discreet["Subject"]) and "Kerngroep" not in discreet.as_string()
-    assert set(MEMBERS) == {address.partition("@")[0] for address in due}
 
 
 def test_reading_and_writing_work_without_script(sign_in: SignIn) -> None:
