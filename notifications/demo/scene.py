@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
+from django.utils import timezone
 
 from accounts.models import Preferences, User
 from cms.models import ArticlePage
@@ -88,13 +89,20 @@ def _follow(world: World) -> None:
 
 
 def _choose(world: World) -> None:
-    """One follows a topic wherever it is talked of; one sleeps at night."""
+    """One follows a topic wherever it is talked of; one has quiet hours."""
     nurse, scientist = world.users.get("nurse"), world.users.get("scientist")
     topic = Topic.objects.visible_to(nurse).filter(slug="aangifte").first() if nurse else None
     if nurse is not None and topic is not None:
         watches.watch(by=nurse, thing=topic, level=Level.FOLLOWING)
     if scientist is not None:
-        Preferences.objects.visible_to(scientist).update(quiet_from=22, quiet_to=7)
+        begin, end = quiet_hours(timezone.localtime(world.now).hour)
+        Preferences.objects.visible_to(scientist).update(quiet_from=begin, quiet_to=end)
+
+
+def quiet_hours(hour: int) -> tuple[int, int]:
+    """Those of somebody who sleeps at night; when the demo is played at night or shortly before, of somebody who rests
+    in the afternoon: whoever starts it is to find an overview in the mailbox at every hour of the day."""
+    return (22, 7) if 7 <= hour < 19 else (13, 15)
 
 
 def _record(world: World) -> None:

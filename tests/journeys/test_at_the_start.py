@@ -1,11 +1,20 @@
-"""What a newcomer finds soon after `make run`. The first of the journeys: what a later one reads on the site is told in no
-overview any more."""
+"""What a newcomer finds soon after `make run`. The first of the journeys: what a later one reads on the site is told in
+no overview any more."""
 
+import pytest
 from playwright.sync_api import expect
 
+from notifications.demo.scene import quiet_hours
+from notifications.quiet import is_between
 from swexpertise.start import processes
 from tests.harness.demo import MEMBERS, DemoSite
 from tests.journeys.conftest import SignIn
+
+
+@pytest.mark.parametrize("hour", range(24))
+def test_no_quiet_hours_hold_the_first_overview(hour: int) -> None:
+    """N2. Whatever time it is when the demo is played."""
+    assert not [later for later in range(3) if is_between((hour + later) % 24, *quiet_hours(hour))]
 
 
 def test_each_fixed_member_finds_a_digest_in_the_mailbox(sign_in: SignIn, demo_site: DemoSite) -> None:
