@@ -1,5 +1,5 @@
-"""What a newcomer finds soon after `make run`. The first of the journeys: what a later one reads on the site is told in
-no overview any more."""
+"""What a newcomer finds soon after `make run`. The first of the journeys: what a later one reads on the site is told
+in no overview any more."""
 
 import pytest
 from playwright.sync_api import expect
