@@ -1,5 +1,6 @@
 """Sending what accounts have to say by mail: an invitation, once; a reset; a note about how one signs in."""
 
+import logging
 import smtplib
 from datetime import datetime
 from typing import Any
@@ -10,9 +11,12 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
+from accounts.crypto import decrypt
 from accounts.mails import INVITATION, NOTES, PASSWORD_RESET, RESET, SECURITY_NOTE, SOMETHING
-from accounts.models import Invitation, User
-from swexpertise.mail import compose, deliver, is_for_later
+from accounts.models import AccountMail, Invitation, User
+from swexpertise.mail import compose, deliver, in_short, is_for_later
+
+logger = logging.getLogger(__name__)
 
 
 @transaction.atomic
@@ -49,6 +53,23 @@ def mail_waiting(*, now: datetime) -> int:
         except (smtplib.SMTPException, OSError):
             continue  # the next sweep tries again
     return sent
+
+
+def mail_posted(*, now: datetime) -> int:
+    """The mails about accounts that wait, each one once; says how many are done. What fails is tried again later for a
+    day, and keeps no other one waiting."""
+    AccountMail.objects.too_old(now).delete()
+    done = 0
+    while mail := AccountMail.objects.lease(now):
+        try:
+            what, email = decrypt(mail.letter).split("\n")
+            mail_account(what, email=email, now=mail.created_at)
+        except Exception as error:  # whatever it is: the next one goes on
+            logger.warning("a mail about an account was not taken: %s", in_short(error))
+            continue
+        mail.delete()
+        done += 1
+    return done
 
 
 def mail_account(what: str, *, email: str, now: datetime) -> None:

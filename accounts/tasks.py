@@ -6,7 +6,6 @@ from celery import shared_task
 from django.utils import timezone
 
 from accounts import sending
-from accounts.crypto import decrypt
 
 
 @shared_task(name="accounts.send_invitation")
@@ -22,7 +21,6 @@ def sweep_invitations() -> None:
     sending.mail_waiting(now=timezone.now())
 
 
-@shared_task(name="accounts.send_account_mail", autoretry_for=(OSError,), retry_backoff=5, max_retries=4)
-def send_account_mail(letter: str) -> None:
-    what, email = decrypt(letter).split("\n")
-    sending.mail_account(what, email=email, now=timezone.now())
+@shared_task(name="accounts.send_account_mail")
+def send_account_mail() -> None:
+    sending.mail_posted(now=timezone.now())

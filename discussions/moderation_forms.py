@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any, cast
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from discussions.forms import SureForm
@@ -11,6 +12,7 @@ from discussions.models import Space, appeal, report
 from discussions.models.appeal import Outcome
 from discussions.models.decision import OF_WORDS, Act, Grounds
 from discussions.models.space import SpaceQuerySet
+from swexpertise.numbers import grouped_lazy
 
 ACTS = {
     Act.DISMISS: _("Leave it as it is"),
@@ -91,7 +93,9 @@ class ReportForm(forms.Form):
     words = forms.CharField(
         label=_("In your own words"),
         required=False,
-        help_text=_("What should a coordinator know? At most %(most)d characters.") % {"most": report.LONGEST},
+        help_text=format_lazy(
+            _("What should a coordinator know? At most {most} characters."), most=grouped_lazy(report.LONGEST)
+        ),
         widget=forms.Textarea(attrs={"rows": 5}),
     )
 
@@ -123,8 +127,10 @@ class VerdictForm(forms.Form):
 class AppealForm(forms.Form):
     words = forms.CharField(
         label=_("Why should this be decided otherwise?"),
-        help_text=_("A coordinator who had no part in it reads this. At most %(most)d characters.")
-        % {"most": appeal.LONGEST},
+        help_text=format_lazy(
+            _("A coordinator who had no part in it reads this. At most {most} characters."),
+            most=grouped_lazy(appeal.LONGEST),
+        ),
         widget=forms.Textarea(attrs={"rows": 6}),
         error_messages={"required": _("Say in your own words why this should be decided otherwise.")},
     )

@@ -24,7 +24,7 @@ class Said:
     """One voice in an open ballot."""
 
     face: Face
-    label: str
+    labels: list[str]
     reason: str
 
 
@@ -69,7 +69,13 @@ def _open(poll: Poll, viewer: Viewer) -> Result:
     labels = poll.labels()
     votes = list(Vote.objects.visible_to(viewer).of(poll))
     counted = Counter(vote.choice for vote in votes)
-    voices = [Said(face_of(vote.name, viewer), labels[vote.choice], vote.reason) for vote in votes]
+    ballots: dict[int, list[Vote]] = {}
+    for vote in votes:
+        ballots.setdefault(vote.name_id, []).append(vote)
+    voices = [
+        Said(face_of(cast[0].name, viewer), [labels[vote.choice] for vote in cast], cast[0].reason)
+        for cast in ballots.values()
+    ]
     blocks = counted[Consent.BLOCK] if poll.kind == Kind.CONSENT else 0
     return Result(_bars(labels, counted), voices, poll.voted, blocks=blocks)
 

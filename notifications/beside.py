@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Preferences, User
 from accounts.models.preferences import MailDetail, Rhythm
 from discussions.models.poll import Kind as PollKind
+from notifications import questions
 from notifications.discretion import allowed_by, allowed_of_letter, chosen_at, strictest
 from notifications.models import Event
 from notifications.models.event import SOON, Kind
@@ -156,8 +157,7 @@ def calls_for(
     user: User, preferences: Preferences, *, last_end: datetime | None, now: datetime
 ) -> Iterator[tuple[Event, bool]]:
     """Votes that close soon, the first to close first, and whether each is a last call. One query."""
-    found = Event.objects.votes(now, now + LONGEST_AHEAD).votes_for(user).with_things()
-    for event in found.order_by("poll__closes_at", "pk"):
+    for event in questions.votes(user, now=now, until=now + LONGEST_AHEAD):
         is_last = is_last_call(event, user, preferences, last_end, now)
         if is_last or is_soon(event, now):
             yield event, is_last
@@ -171,7 +171,7 @@ def votes_for(user: User, preferences: Preferences, *, last_end: datetime | None
 
 def came_for(user: User, preferences: Preferences, *, since: datetime, now: datetime) -> Sequence[Event]:
     """Pages and letters that came since, the newest first. One query."""
-    return once_each(Event.objects.offers(since, now).offers_for(user).with_things(), preferences.language)
+    return once_each(questions.offers(user, since=since, now=now), preferences.language)
 
 
 def offers_for(

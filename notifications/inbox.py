@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db import models
 from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.models import Preferences, User
 from accounts.models.preferences import MailDetail
@@ -18,10 +17,11 @@ from discussions.models import Thread
 from discussions.models.post import in_place_of, is_folded
 from experts.faces import Face, face_of
 from letters.models import Letter
-from notifications.actions.issues import end_of_last
+from notifications import questions
 from notifications.beside import LetterNews, Page, Vote, letter_of, offers_for, votes_for
 from notifications.levels import PERSONAL
 from notifications.models import Delivery, Notice
+from notifications.questions import Show
 from notifications.windows import next_slot, wish_of
 
 UNREAD, READ = 200, 20  # items shown
@@ -29,11 +29,6 @@ EXCERPT = 200  # characters
 ON_END = 40  # posts on the page that is read on end
 OFFERED_FOR = timedelta(days=7)  # so long a new page stands there
 LAST = 1_000_000  # after every space
-
-
-class Show(models.TextChoices):
-    CALLS = "calls", gettext_lazy("what needs you")
-    FOLLOWED = "followed", gettext_lazy("what you follow")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,34 +87,29 @@ class Inbox:
 
 def inbox_of(user: User, *, show: str = "", now: datetime | None = None) -> Inbox:
     """`show`: everything, or one part of it."""
-    mine = Delivery.objects.news_for(user).with_posts().defer_texts().order_by("-at", "-pk")
-    if show == Show.CALLS:
-        mine = mine.personal()
-    elif show == Show.FOLLOWED:
-        mine = mine.exclude(reason__in=PERSONAL)
-    unread = list(mine.unread()[:UNREAD])
+    show = show if show in Show.values else ""
+    unread = questions.unread(user, show, UNREAD)
     known = [delivery.pk for delivery in unread]
-    earlier = list(mine.exclude(pk__in=known)[:READ]) if len(unread) < UNREAD else []
+    earlier = questions.earlier(user, show, READ, but=known) if len(unread) < UNREAD else []
     preferences, ended = wishes_of(user)
     wish = wish_of(preferences, user)
     now = now or timezone.now()
     votes = votes_for(user, preferences, last_end=ended, now=now) if show != Show.FOLLOWED else []
-    notices = Notice.objects.visible_to(user).unread().for_list(user)[:READ] if show != Show.FOLLOWED else []
     return Inbox(
-        notices=list(notices),
+        notices=questions.notices(user, READ) if show != Show.FOLLOWED else [],
         votes=votes,
         personal=_grouped((d for d in unread if d.reason in PERSONAL), user),
         followed=_grouped((d for d in unread if d.reason not in PERSONAL), user),
         earlier=_grouped(earlier, user),
         rhythm=preferences.rhythm,
-        older=mine.unread().count() - UNREAD if len(unread) == UNREAD else 0,
+        older=questions.told(user, show).unread().count() - UNREAD if len(unread) == UNREAD else 0,
         next_at=next_slot(wish, ended, now),
     )
 
 
 def wishes_of(user: User) -> tuple[Preferences, datetime | None]:
     """What the member chose, and where their last overview ended. One query."""
-    mine = Preferences.objects.visible_to(user).annotate(ended=end_of_last()).first()
+    mine: Any = next(iter(questions.wishes(user)), None)
     return (mine, mine.ended) if mine else (Preferences(user=user), None)
 
 
@@ -153,11 +143,10 @@ class CatchingUp:
 def catching_up(user: User, *, now: datetime | None = None) -> CatchingUp:
     """What is in the inbox unread, the oldest first: by space as they stand on the site, each with its beginning. As
     much as one reads on end; what comes after is shown when this is read."""
-    mine = Delivery.objects.news_for(user).unread()
     now = now or timezone.now()
     preferences, ended = wishes_of(user)
     sees = preferences.shows_noted
-    shown = list(mine.with_posts().with_beginnings(2 * EXCERPT).order_by("pk")[:ON_END])
+    shown = questions.unread_on_end(user, ON_END, 2 * EXCERPT)
     places: dict[tuple[int, str], Place] = {}
     for group in _grouped(reversed(shown), user, sees_noted=sees):
         key = (group.thread.space.position if group.thread else LAST, group.where)
@@ -166,7 +155,7 @@ def catching_up(user: User, *, now: datetime | None = None) -> CatchingUp:
     pages, letters = offers_for(user, preferences, since=now - OFFERED_FOR, now=now)
     return CatchingUp(
         places=[places[key] for key in sorted(places)],
-        left=mine.filter(pk__gt=newest).count() if len(shown) == ON_END else 0,
+        left=questions.told(user).unread().filter(pk__gt=newest).count() if len(shown) == ON_END else 0,
         votes=votes_for(user, preferences, last_end=ended, now=now),
         pages=pages,
         letters=letters,

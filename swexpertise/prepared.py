@@ -16,14 +16,16 @@ whether it is active. What is asked of the database is asked each time. Refused,
 - a queryset whose SQL depends on the values or on the moment: it is made twice, with different marks, and the two may
   differ in nothing but the marks. A fork that both marks take the same way isn't noticed; what forks is no value.
 
-A value is an integer, a text, or a list of one of these; a list may only be asked with `__in`. What stands before the
-asterisk, but for the viewer, is part of the form of the question: each of its values is put into SQL by itself.
+A value is an integer, a text, a moment, or a list of integers or texts; a list may only be asked with `__in`. What
+stands before the asterisk, but for the viewer, is part of the form of the question: each of its values is put into SQL
+by itself.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable, Sequence
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache, update_wrapper
 from inspect import signature
 from typing import Any, Generic, NoReturn, TypeVar
@@ -36,12 +38,13 @@ from django.db.models import QuerySet
 from django.utils.translation import get_language
 
 Row = TypeVar("Row")
-Value = int | str | Sequence[int] | Sequence[str]
+Value = int | str | datetime | Sequence[int] | Sequence[str]
 
 _PLACE = re.compile(r"%[s%]")
 # Numbers near the end of what the smallest of our columns holds, so that a mark can stand for any key or number.
 _FIRST_MARKS = (2_147_400_000, 2_147_450_001)
 _MOST_MARKS = 50_000
+_FAR = datetime(7000, 1, 1, tzinfo=UTC)  # marks that stand for a moment are as many seconds later
 
 
 class Unprepared(Exception):
@@ -117,7 +120,11 @@ class _Mark:
 
     def __init__(self, number: int, kind: str) -> None:
         self.is_list, self.is_empty = kind.startswith("list"), kind == "list of none"
-        self.value: int | str = number if kind.endswith("int") else f"\ue000{number}\ue001"
+        self.value: int | str | datetime
+        if kind == "moment":
+            self.value = _FAR + timedelta(seconds=number)
+        else:
+            self.value = number if kind.endswith("int") else f"\ue000{number}\ue001"
 
     @property
     def as_value(self) -> Any:
@@ -144,7 +151,9 @@ class _Statement(Generic[Row]):
                 begin = found.end()
         pieces.append(sql[begin:])
         for number, param in enumerate(params):
-            place = known.get(param) if isinstance(param, int | str) and not isinstance(param, bool) else None
+            place = (
+                known.get(param) if isinstance(param, int | str | datetime) and not isinstance(param, bool) else None
+            )
             if place is None:
                 if isinstance(param, int) and _FIRST_MARKS[0] <= param < _FIRST_MARKS[-1] + _MOST_MARKS:
                     raise Unprepared(f"{name}: a number that a mark may be stands in the rule itself.")
@@ -197,6 +206,8 @@ def _kind(value: Value) -> str:
         return "str"
     if isinstance(value, int):
         return "int"
+    if isinstance(value, datetime):
+        return "moment"
     if not value:
         return "list of none"
     return "list of str" if isinstance(value[0], str) else "list of int"

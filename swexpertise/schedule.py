@@ -18,6 +18,10 @@ TIMETABLE: dict[str, dict[str, Any]] = {
         "task": "accounts.sweep_invitations",
         "schedule": 60.0,
     },
+    "every minute: send the mails about accounts that a lost wake-up left behind": {
+        "task": "accounts.send_account_mail",
+        "schedule": 60.0,
+    },
     "every five minutes: put pages online that were planned, and take down what was planned to end": {
         "task": "cms.publish_scheduled",
         "schedule": 300.0,

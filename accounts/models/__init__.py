@@ -1,8 +1,9 @@
-"""User, Preferences, Circle, CircleMembership, Invitation."""
+"""User, Preferences, Circle, CircleMembership, Invitation, AccountMail."""
 
+from accounts.models.account_mail import AccountMail
 from accounts.models.circle import Circle, CircleMembership
 from accounts.models.invitation import Invitation
 from accounts.models.preferences import Preferences
 from accounts.models.user import User
 
-__all__ = ["Circle", "CircleMembership", "Invitation", "Preferences", "User"]
+__all__ = ["AccountMail", "Circle", "CircleMembership", "Invitation", "Preferences", "User"]

@@ -18,6 +18,7 @@ from discussions.models import Appeal, Decision, Poll, Post, Report, Space, Thre
 from discussions.models.appeal import LONGEST, Outcome
 from discussions.models.decision import TIDIED, Act
 from discussions.signals import appeal_settled
+from swexpertise.numbers import grouped
 
 
 @transaction.atomic
@@ -28,7 +29,9 @@ def appeal(*, by: User, decision: Decision, words: str, at: datetime | None = No
     if not words:
         raise ValidationError({"words": _("Say in your own words why this should be decided otherwise.")})
     if len(words) > LONGEST:
-        raise ValidationError({"words": _("Use at most %(most)d characters.") % {"most": LONGEST}}, code="too_long")
+        raise ValidationError(
+            {"words": _("Use at most %(most)s characters.") % {"most": grouped(LONGEST)}}, code="too_long"
+        )
     where = {"posts": decision.post_id} if decision.post_id else {"pk": decision.thread_id}
     Thread.objects.select_for_update(of=("self",), no_key=True).get(**where)
     found = Decision.objects.about_words_of(by).with_what_it_is_about().filter(pk=decision.pk).first()

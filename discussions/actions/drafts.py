@@ -13,6 +13,7 @@ from discussions import permissions
 from discussions.actions.posts import LONGEST
 from discussions.models import Draft, Post, Space, Thread
 from discussions.models.draft import Kind, Place
+from swexpertise.numbers import grouped
 
 LONGEST_KEPT = 3 * LONGEST  # more than a post may have, so that what is to be shortened can be kept too
 MOST = 200
@@ -47,8 +48,8 @@ def keep(
     size = len(text) + (len(str(filled)) if filled else 0)
     if size > LONGEST_KEPT:
         raise ValidationError(
-            _("Not kept: your text has %(length)d characters, and a draft at most %(most)d."),
-            params={"length": size, "most": LONGEST_KEPT},
+            _("Not kept: your text has %(length)s characters, and a draft at most %(most)s."),
+            params={"length": grouped(size), "most": grouped(LONGEST_KEPT)},
         )
     is_empty = not text.strip() and not str(filled.get("title", "")).strip()
     draft = _locked(by, place)

@@ -23,6 +23,7 @@ from discussions.models.post import LONGEST_NOTE
 from discussions.rewriting import handles_in_source, put, without_handles
 from discussions.signals import post_deleted, post_edited, post_published, post_restored, thread_renamed
 from experts.models import Name
+from swexpertise.numbers import grouped
 from swexpertise.writing import Written, write
 
 LONGEST = 100_000
@@ -313,9 +314,9 @@ def check_text(text: str) -> None:
         raise ValidationError(_("Write something first."), code="empty")
     if len(text) > LONGEST:
         raise ValidationError(
-            _("Your text has %(length)d characters; %(most)d is the most. Shorten it, or divide it over posts."),
+            _("Your text has %(length)s characters; %(most)s is the most. Shorten it, or divide it over posts."),
             code="too_long",
-            params={"length": len(text), "most": LONGEST},
+            params={"length": grouped(len(text)), "most": grouped(LONGEST)},
         )
 
 

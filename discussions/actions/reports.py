@@ -14,6 +14,7 @@ from discussions.actions.posts import locked_post, take_away
 from discussions.models import Decision, Post, Report
 from discussions.models.decision import VERDICTS, Act, Grounds
 from discussions.models.report import LONGEST
+from swexpertise.numbers import grouped
 
 MOST = 20  # reports of one member in a day
 
@@ -28,7 +29,9 @@ def report(*, by: User, post: Post, grounds: str, words: str = "", at: datetime 
     at = at or timezone.now()
     words = words.strip()
     if len(words) > LONGEST:
-        raise ValidationError({"words": _("Use at most %(most)d characters.") % {"most": LONGEST}}, code="too_long")
+        raise ValidationError(
+            {"words": _("Use at most %(most)s characters.") % {"most": grouped(LONGEST)}}, code="too_long"
+        )
     if grounds == Grounds.OTHER and not words:
         raise ValidationError({"words": _("Say in your own words what is the matter.")}, code="no_words")
     User.objects.select_for_update(of=("self",), no_key=True).get(pk=by.pk)  # a form sent twice at once queues up

@@ -22,6 +22,7 @@ from discussions.signals import thread_moved, thread_opened, thread_renamed, thr
 from experts.actions import names
 from experts.models import Name
 from experts.topics import called_now
+from swexpertise.numbers import grouped
 
 LONGEST_STAND = LONGEST // 10
 MOST_TOPICS = 8
@@ -88,7 +89,7 @@ def _thread_of_form(by: User, form_key: uuid.UUID) -> Thread | None:
 def set_stand(*, by: User, name: Name, thread: Thread, text: str, at: datetime | None = None) -> Thread:
     """ "Where we stand", written by `name`; an empty text takes it away (D9)."""
     if len(text) > LONGEST_STAND:
-        raise ValidationError(_("A summary has at most %(most)d characters."), params={"most": LONGEST_STAND})
+        raise ValidationError(_("A summary has at most %(most)s characters."), params={"most": grouped(LONGEST_STAND)})
     thread = locked(thread, by=by)
     if not permissions.may_summarise(by, thread) or not permissions.may_speak_as(by, name, thread):
         raise PermissionDenied(_("You can't write the summary of this discussion."))

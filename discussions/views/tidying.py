@@ -44,11 +44,13 @@ def _choose(request: MemberRequest, thread: Thread) -> HttpResponse:
 
 
 @login_required
-@require_POST
 @follow_merged
 def thread_split(request: MemberRequest, pk: int) -> HttpResponse:
-    """First with what was ticked alone: what will happen, and a form. Then with that form filled in."""
+    """First with what was ticked alone: what will happen, and a form. Then with that form filled in. Its address alone
+    holds nothing that was ticked, so it leads to where that is done."""
     viewer, thread = request.user, thread_for_coordinator(request, pk)
+    if request.method != "POST":
+        return redirect("discussions:thread_tidy", pk)
     chosen = choosing.Chosen.of(request.POST)
     try:
         outlook = tidying.look_ahead(thread=thread, posts=chosen.posts, trees=chosen.trees)

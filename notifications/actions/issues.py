@@ -21,7 +21,7 @@ from notifications.beside import LONGEST_AHEAD
 from notifications.models import Delivery, Event, Issue, MailKey
 from notifications.models.delivery import Channel, Why
 from notifications.models.delivery import State as DeliveryState
-from notifications.models.issue import MOST_KILLS, Kind, State
+from notifications.models.issue import MOST_KILLS, Kind, State, end_of_last
 from notifications.models.reachability import is_stopped
 from notifications.permissions import may_look_after_mail
 from notifications.quiet import held_until
@@ -336,12 +336,6 @@ def tidy(*, now: datetime) -> None:
     Delivery.objects.unclaimed().filter(recipient__is_active=False).update(
         state=DeliveryState.SUPPRESSED, why=Why.AWAY
     )
-
-
-def end_of_last(kind: Kind = Kind.DIGEST) -> Subquery:
-    """The same of whoever's preferences a row is, as an expression."""
-    mine = Issue.objects.filter(recipient=OuterRef("pk"), kind=kind).order_by("-window_to")
-    return Subquery(mine.values("window_to")[:1])
 
 
 def last_end(user: User) -> datetime | None:

@@ -60,13 +60,6 @@ _IS_TOLD = Q(level_now__in=TOLD_BY_LEVEL) | ~Q(level_now=Level.MUTED) & (
 )
 
 
-# The rule, over what `_as_of_now` puts on a row. Muted is stronger than a mention (docs/who-is-told.md).
-_IS_HEARD = Q(is_unheard=False)
-_IS_TOLD = Q(level_now__in=TOLD_BY_LEVEL) | ~Q(level_now=Level.MUTED) & (
-    Q(reason=Reason.REPLY) | Q(is_named=True) | Q(reason__in=PERSONAL, is_called=True)
-)
-
-
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def visible_to(self, viewer: User | AnonymousUser) -> DeliveryQuerySet:
         """One's own, while the post can be seen and still says something, or the letter can be seen (N12)."""

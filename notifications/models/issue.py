@@ -10,7 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import F, Func, OuterRef, Q, Subquery
 
 from accounts.models import User
 from notifications.models.reachability import is_stopped
@@ -133,3 +133,9 @@ class Issue(models.Model):
             models.Index(fields=["recipient", "kind", "-window_to"], name="issues_latest"),
             models.Index(fields=["id"], condition=Q(state__in=[*WAITING, State.LEASED]), name="issues_to_be_sent"),
         ]
+
+
+def end_of_last(kind: Kind = Kind.DIGEST) -> Subquery:
+    """Where the last window ended of whoever's preferences a row is, as an expression."""
+    mine = Issue.objects.filter(recipient=OuterRef("pk"), kind=kind).order_by("-window_to")
+    return Subquery(mine.values("window_to")[:1])

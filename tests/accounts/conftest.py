@@ -3,6 +3,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 
 from swexpertise.celery import app
 
@@ -13,3 +14,11 @@ def at_once(django_capture_on_commit_callbacks: Any) -> Iterator[Callable[[], Ab
     app.conf.task_always_eager = True
     yield lambda: django_capture_on_commit_callbacks(execute=True)
     app.conf.task_always_eager = False
+
+
+@pytest.fixture(autouse=True)
+def fresh_counters() -> Iterator[None]:
+    """How often somebody tried is counted from the beginning."""
+    cache.clear()
+    yield
+    cache.clear()

@@ -15,13 +15,6 @@ pytestmark = pytest.mark.django_db
 LOGIN, RESET = "/accounts/login/", "/accounts/password/reset/"
 
 
-@pytest.fixture(autouse=True)
-def fresh_counters():
-    cache.clear()
-    yield
-    cache.clear()
-
-
 def plain(answer):
     """Status, address and words, but for tokens and what was typed."""
     body = re.sub(r'value="[^"]*"', "", answer.content.decode())

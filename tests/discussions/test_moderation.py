@@ -401,7 +401,7 @@ def test_too_many_words_are_refused_and_kept(bram: User, cas: User, thread: Thre
     post = reply(bram, thread)
     words = "x" * length
     page = client_of(cas).post(f"/discussions/posts/{post.pk}/report/", {"grounds": "harm", "words": words})
-    assert page.status_code == 200 and words in page.content.decode() and "1000" in page.content.decode()
+    assert page.status_code == 200 and words in page.content.decode() and "1.000" in page.content.decode()
 
 
 def test_reporting_twice_is_one_report_and_twenty_a_day_are_enough(

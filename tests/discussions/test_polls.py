@@ -61,6 +61,8 @@ def test_more_may_be_chosen_when_the_poll_says_so(anna: User, bram: User, thread
         choose(bram, poll, 0, 1, 2)
     result = result_for(anna, poll)
     assert [bar.total for bar in result.bars] == [1, 0, 1] and result.voted == 1
+    labels = poll.labels()
+    assert [voice.labels for voice in result.voices] == [[labels[0], labels[2]]], "who chose two stands there once"
 
 
 def test_who_blocks_says_why(anna: User, bram: User, thread: Thread) -> None:

@@ -40,6 +40,13 @@ def test_ticked_posts_go_after_a_look(client: Client, thread: Thread, talk: dict
     assert Decision.objects.filter(reason="Een ander onderwerp.").count() == 2
 
 
+def test_the_address_alone_leads_to_where_one_ticks(client: Client, thread: Thread, bram: User) -> None:
+    """D8. After a reload, or from the history of the browser; to whoever may not tidy it is not there."""
+    address = f"/discussions/threads/{thread.pk}/split/"
+    assert client.get(address).url == f"/discussions/t/{thread.pk}/tidy/"
+    assert client_of(bram).get(address).status_code == 404
+
+
 def test_what_was_ticked_on_another_page_comes_along(client: Client, anna: User, space: Space) -> None:
     """D8. Without script: in the form itself."""
     thread = open_thread(anna, space, "Lang", "Opening")

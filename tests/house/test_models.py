@@ -4,6 +4,7 @@ from django.apps import apps
 from django.conf import settings
 
 WITHOUT_THE_RULE = {
+    "accounts.AccountMail": "encrypted; read by the worker only, which deletes it",
     "experts.TaggedProfile": "a join row; asked for through the profile",
     "discussions.TaggedThread": "a join row; asked for through the thread",
     "discussions.Mention": "read by telling only, together with its post",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -69,6 +70,24 @@ def test_sql_is_made_once_for_a_role_and_holds_nobody(anna: User, bram: User, ca
     assert not {anna.pk, bram.pk, cas.pk} & {viewer.pk for viewer in made}
     statement = question._statement(("member", True), (), ("int",), translation.get_language())
     assert statement is not None and statement.params == [None, None]
+
+
+def test_a_moment_is_a_value(anna: User, bram: User) -> None:
+    """And a moment that the question makes of it by itself would stay the first one: it is refused."""
+    now = timezone.now()
+
+    def came_before(viewer: User, *, moment: datetime) -> QuerySet[User, User]:
+        return User.objects.visible_to(viewer).filter(joined_at__lt=moment)
+
+    def came_a_day_before(viewer: User, *, moment: datetime) -> QuerySet[User, User]:
+        return came_before(viewer, moment=moment - timedelta(days=1))
+
+    question = prepared(came_before)
+    for moment in (now - timedelta(days=400), now + timedelta(days=1), now - timedelta(days=400)):
+        assert {*question(bram, moment=moment)} == {*came_before(bram, moment=moment)}
+    assert question(bram, moment=now + timedelta(days=1))
+    with pytest.raises(Unprepared):
+        prepared(came_a_day_before)(bram, moment=now)
 
 
 def test_who_can_see_nothing_costs_nothing(anna: User, visitor: AnonymousUser) -> None:

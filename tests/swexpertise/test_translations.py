@@ -73,3 +73,34 @@ def test_whatever_a_page_or_its_code_says_has_its_dutch() -> None:
         for path, source in sources.items():
             missing |= {key: str(path.relative_to(ROOT)) for key in said_in(source) if key not in known}
     assert missing == {}
+
+
+def put_together_too_early(tree: ast.AST) -> Iterator[int]:
+    """Lines where words are filled in while a module is loaded: in the language of nobody, for everybody."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            continue
+        filled = node.left if isinstance(node, ast.BinOp) else getattr(node, "value", None)
+        is_filled = isinstance(node, ast.BinOp | ast.FormattedValue | ast.Attribute)
+        if is_filled and isinstance(filled, ast.Call) and getattr(filled.func, "id", "") in CALLS:
+            yield filled.lineno
+        yield from put_together_too_early(node)
+
+
+def test_words_are_filled_in_for_whoever_reads() -> None:
+    early = {
+        str(path.relative_to(ROOT)): lines
+        for app in OURS
+        for path in (ROOT / app).glob("**/*.py")
+        if "migrations" not in path.parts and (lines := list(put_together_too_early(ast.parse(path.read_text()))))
+    }
+    assert early == {}
+
+
+def test_the_search_for_it_finds_it() -> None:
+    source = """A = _("%(n)d left") % {"n": 3}
+class Form:
+    b = _("{n}").format(n=3)
+    def c(self): return _("%d") % 3
+"""
+    assert list(put_together_too_early(ast.parse(source))) == [1, 3]

@@ -3,6 +3,7 @@
 import re
 import sys
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from tests.cast import make_member
 
 pytestmark = pytest.mark.django_db
 
+NOW = datetime(2026, 11, 30, 8, tzinfo=UTC)
 # With which parts of its form, and with which values, each is asked here.
 ASKED: dict[str, tuple[tuple[Any, ...], dict[str, Any]]] = {
     "accounts.middleware._own": ((), {}),
@@ -30,9 +32,16 @@ ASKED: dict[str, tuple[tuple[Any, ...], dict[str, Any]]] = {
     "discussions.questions.reactions": ((), {"posts": [91]}),
     "notifications.actions.watches._rows_about": ((), {"thread": 41, "space": 3}),
     "notifications.context.frame": ((), {}),
+    "notifications.questions.unread": (("calls", 200), {}),
+    "notifications.questions.earlier": (("followed", 20), {"but": [8]}),
+    "notifications.questions.unread_on_end": ((40, 400), {}),
+    "notifications.questions.notices": ((20,), {}),
+    "notifications.questions.votes": ((), {"now": NOW, "until": NOW + timedelta(days=8)}),
+    "notifications.questions.offers": ((), {"since": NOW - timedelta(days=7), "now": NOW}),
+    "notifications.questions.wishes": ((), {}),
 }
 # Those are only asked of somebody who is signed in.
-OF_MEMBERS = {"notifications.actions.watches._rows_about", "notifications.context.frame"}
+OF_MEMBERS = {name for name in ASKED if name.startswith("notifications.")}
 VIEWERS: dict[str, Callable[[Circle], Viewer]] = {
     "a visitor": lambda circle: AnonymousUser(),
     "a member": lambda circle: make_member("Lid"),
