@@ -105,6 +105,19 @@ def is_soon(event: Event, now: datetime) -> bool:
     return event.poll.closes_at <= now + SOON
 
 
+def moment_of(at: datetime, opens_at: datetime | None, closes_at: datetime | None) -> datetime:
+    """When whoever is told everything at once is told of it: of a page or letter when it comes, of a vote two days
+    before it closes, or when it opens if that is later."""
+    return at if opens_at is None or closes_at is None else max(opens_at, closes_at - SOON)
+
+
+def moments(now: datetime) -> list[datetime]:
+    """Those of all that came, or was to be told, in the last days, in order. One query."""
+    came, votes = Event.objects.offers(now - LONGEST_AHEAD, now), Event.objects.votes(now, now + SOON)
+    rows = (came | votes).values_list("at", "poll__opens_at", "poll__closes_at")
+    return sorted(moment_of(*row) for row in rows)
+
+
 def vote_of(event: Event, *, is_last: bool) -> Vote:
     poll = event.poll
     return Vote(

@@ -30,6 +30,7 @@ from notifications.beside import (
     is_last_call,
     is_soon,
     letter_of,
+    moment_of,
     once_each,
     page_of,
     short,
@@ -254,18 +255,19 @@ class _Now:
 
 
 def _has_beside(issue: Issue) -> bool:
-    """Only an overview tells what nobody was told of, and only to whoever wants mail."""
+    """Whether it tells what nobody was told of by name: an overview does, or what is told at once to whoever has none;
+    and only to whoever wants mail."""
     member = issue.recipient
-    return issue.kind == IssueKind.DIGEST and member.is_active and member.preferences.rhythm != Rhythm.NEVER
+    return issue.beside_from is not None and member.is_active and member.preferences.rhythm != Rhythm.NEVER
 
 
 def _beside(overviews: Sequence[Issue], now: datetime) -> list[Event]:
     """All votes that close soon, and what came in any of these windows. One query."""
     if not overviews:
         return []
-    start, end = min(issue.window_from for issue in overviews), max(issue.window_to for issue in overviews)
+    ends = [moment for issue in overviews for moment in (issue.beside_from, issue.beside_to) if moment]
     votes = Event.objects.votes(now, now + LONGEST_AHEAD)
-    return list((votes | Event.objects.offers(start, end)).with_things().order_by("pk"))
+    return list((votes | Event.objects.offers(min(ends), max(ends))).with_things().order_by("pk"))
 
 
 def _rule_of(event: Event) -> Rule:
@@ -322,6 +324,8 @@ def _ask_and_offer(
     issue, preferences = content.issue, content.issue.recipient.preferences
     votes = []
     for event in sorted(now.beside_for(issue, votes_seen), key=lambda event: (event.poll.closes_at, event.pk)):
+        if not _is_its_turn(event, issue):
+            continue
         is_last = is_last_call(event, issue.recipient, preferences, issue.window_to, now.now)
         if detail_of(event, preferences) == MailDetail.DISCREET:
             content.is_sealed = content.is_sealed or is_last
@@ -330,7 +334,7 @@ def _ask_and_offer(
     came = [
         event
         for event in now.beside_for(issue, offers_seen)
-        if issue.window_from <= event.at < issue.window_to and detail_of(event, preferences) != MailDetail.DISCREET
+        if issue.covers(event.at) and detail_of(event, preferences) != MailDetail.DISCREET
     ]
     offered = [(event, detail_of(event, preferences)) for event in once_each(came, preferences.language)]
     pages = [page_of(event, detail) for event, detail in offered if event.page]
@@ -339,6 +343,13 @@ def _ask_and_offer(
     is_alone = len(of_letters) == 1 and not new and not votes and not pages and not content.is_sealed
     content.letter = of_letters[0][0].letter if is_alone else None
     return votes, [*followed, *new], pages
+
+
+def _is_its_turn(event: Event, issue: Issue) -> bool:
+    """Of a vote each overview says that it closes soon; what is told at once says it once."""
+    if issue.kind == IssueKind.DIGEST:
+        return True
+    return issue.covers(moment_of(event.at, event.poll.opens_at, event.poll.closes_at))
 
 
 def _arrange(content: Content, told: Sequence[_Choice], now: _Now) -> tuple[list[_Choice], list[list[_Choice]]]:

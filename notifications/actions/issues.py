@@ -4,6 +4,7 @@ Every function is a transaction of its own, or one statement, and may be repeate
 """
 
 import uuid
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,16 +18,17 @@ from django.utils.translation import gettext as _
 from accounts.models import Preferences, User
 from accounts.models.preferences import Rhythm
 from notifications import crash
-from notifications.beside import LONGEST_AHEAD
+from notifications.beside import LONGEST_AHEAD, moments
 from notifications.models import Delivery, Event, Issue, MailKey
 from notifications.models.delivery import Channel, Why
 from notifications.models.delivery import State as DeliveryState
-from notifications.models.issue import MOST_KILLS, Kind, State, end_of_last
+from notifications.models.issue import MOST_KILLS, Kind, State, end_of_beside, end_of_last
 from notifications.models.reachability import is_stopped
 from notifications.permissions import may_look_after_mail
 from notifications.quiet import held_until
 from notifications.windows import Window, Wish, due, due_at_once
 
+LATE = timedelta(minutes=1)  # so long a transaction may take that says something came
 ONE_DAY = timedelta(hours=26)  # with the hour of a clock change, and one that a digest may be late
 NO_ANSWER = "no answer"
 TOGETHER = 500  # members planned for at a time
@@ -41,7 +43,8 @@ BACK_OFF = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720, 1
 def plan(*, now: datetime) -> None:
     """Makes an issue for each member whose window is due."""
     for wishes in _members(now):
-        _plan_for(wishes, now)
+        came = moments(now) if any(member.rhythm == Rhythm.AT_ONCE for member in wishes) else []
+        _plan_for(wishes, came, now)
     crash.point("after planning")
 
 
@@ -57,6 +60,7 @@ def _members(now: datetime) -> Iterator[Sequence[Member]]:
             has_key=Exists(MailKey.objects.filter(user=OuterRef("pk"))),
             last_digest=end_of_last(Kind.DIGEST),
             last_at_once=end_of_last(Kind.AT_ONCE),
+            last_beside=end_of_beside(),
             waiting_since=Subquery(waiting.values("recipient").annotate(oldest=Min("at")).values("oldest")),
             urgent_since=Subquery(urgent.annotate(oldest=Min("at")).values("oldest")),
             pressing_since=Subquery(urgent.filter(passes_quiet=True).annotate(oldest=Min("at")).values("oldest")),
@@ -71,7 +75,7 @@ def _members(now: datetime) -> Iterator[Sequence[Member]]:
         after = found[-1].pk
 
 
-def _windows(member: Member, now: datetime) -> Iterator[tuple[Kind, Window]]:
+def _windows(member: Member, came: Sequence[datetime], now: datetime) -> Iterator[tuple[Kind, Window]]:
     """What is due for one member: the digest, and what is told at once. In quiet hours only what can't wait: the rest
     is planned once, when they are over (N2). To a steady member nothing else comes between two digests (N4)."""
     wish = Wish(member.rhythm, member.zone, member.hour, member.weekday, member.joined_at)
@@ -82,13 +86,33 @@ def _windows(member: Member, now: datetime) -> Iterator[tuple[Kind, Window]]:
         waiting = member.pressing_since
     else:
         waiting = member.waiting_since if member.rhythm == Rhythm.AT_ONCE else member.urgent_since
+        if member.rhythm == Rhythm.AT_ONCE and (later := came[bisect_left(came, _beside_since(member, now)) :]):
+            waiting = min(waiting or later[0], later[0])
     since = min(member.joined_at, waiting) if waiting else member.joined_at
     if window := due_at_once(since, member.last_at_once, waiting, now):
         yield Kind.AT_ONCE, window
 
 
+def _beside_since(member: Member, now: datetime) -> datetime:
+    """For whoever is told at once: from when on they weren't told what came to the site. Not of what is old news."""
+    return max(member.last_beside or member.joined_at, now - LONGEST_AHEAD)
+
+
+def _beside(member: Member, kind: Kind, window: Window, now: datetime) -> dict[str, datetime]:
+    """Between which moments what came to the site stands in an issue: in an overview, or in what is told at once to
+    whoever has no overview. It goes on where the last one ended, whatever the rhythm was then."""
+    if kind == Kind.DIGEST:
+        begin = member.last_beside or window.start
+    elif member.rhythm == Rhythm.AT_ONCE and held_until(member, now) is None:
+        begin = _beside_since(member, now)
+    else:
+        return {}
+    end = min(window.end, now - LATE)
+    return {"beside_from": begin, "beside_to": end} if begin < end else {}
+
+
 @transaction.atomic
-def _plan_for(members: Sequence[Member], now: datetime) -> None:
+def _plan_for(members: Sequence[Member], came: Sequence[datetime], now: datetime) -> None:
     """Two planners at once make one issue: the second finds the window's start taken and adds nothing."""
     wanted = [
         Issue(
@@ -98,9 +122,10 @@ def _plan_for(members: Sequence[Member], now: datetime) -> None:
             window_to=window.end,
             planned_at=now,
             passes_quiet=kind == Kind.AT_ONCE and member.pressing_since is not None,
+            **_beside(member, kind, window, now),
         )
         for member in members
-        for kind, window in _windows(member, now)
+        for kind, window in _windows(member, came, now)
     ]
     if not wanted:
         return
@@ -116,14 +141,15 @@ def _plan_for(members: Sequence[Member], now: datetime) -> None:
     empty = made.exclude(pk__in=full)
     if steady := [member.pk for member in members if member.keeps_steady]:
         empty = empty.exclude(kind=Kind.DIGEST, recipient__in=steady)
-    empty.exclude(_may_hold_more(now), kind=Kind.DIGEST).update(state=State.EMPTY)
+    at_once = Q(kind=Kind.AT_ONCE, beside_from__isnull=False)  # planned for nothing else
+    empty.exclude(at_once | Q(_may_hold_more(now), kind=Kind.DIGEST)).update(state=State.EMPTY)
 
 
 def _may_hold_more(now: datetime) -> Q:
     """Whether an overview in which nobody is told of anything may hold a vote that closes before the next one, or what
     came in its window. Who sees it is asked when it is made; then it may turn out to be empty after all."""
     a_day, a_week = (Exists(Event.objects.votes(now, now + length)) for length in (ONE_DAY, LONGEST_AHEAD))
-    offered = Exists(Event.objects.offers(OuterRef("window_from"), OuterRef("window_to")))
+    offered = Exists(Event.objects.offers(OuterRef("beside_from"), OuterRef("beside_to")))
     return Q(a_day) | Q(a_week, recipient__preferences__rhythm=Rhythm.WEEKLY) | Q(offered)
 
 

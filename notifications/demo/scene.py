@@ -141,6 +141,13 @@ def _had_theirs(user: User, world: World) -> None:
     stood_in_it = mail.filter(at__lt=end)
     sent = {"state": State.SENT, "sent_at": end} if stood_in_it.exists() else {"state": State.EMPTY}
     issue = Issue.objects.create(
-        recipient=user, kind=kind, window_from=wish.since, window_to=end, planned_at=end, **sent
+        recipient=user,
+        kind=kind,
+        planned_at=end,
+        window_from=wish.since,
+        window_to=end,
+        beside_from=wish.since,
+        beside_to=end,
+        **sent,
     )
     stood_in_it.update(issue=issue, state=DeliveryState.SENT)

@@ -76,6 +76,10 @@ class Issue(models.Model):
     kind = models.CharField(max_length=7, choices=Kind)
     window_from = models.DateTimeField()
     window_to = models.DateTimeField()
+    # What came to the site from then on up to then, and votes, stand in it too (see beside.py). NULL keeps: only what
+    # its recipient was told of by name does.
+    beside_from = models.DateTimeField(null=True)
+    beside_to = models.DateTimeField(null=True)
     message_id = models.CharField(max_length=300, unique=True, default=new_message_id)
     state = models.CharField(max_length=10, choices=State, default=State.PLANNED)
     why = models.CharField(max_length=80, blank=True)  # for a coordinator; holds no address and no content
@@ -98,6 +102,10 @@ class Issue(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["recipient", "kind", "window_from"], name="one_issue_per_window_start"),
             models.CheckConstraint(condition=Q(window_from__lt=F("window_to")), name="a_window_has_a_length"),
+            models.CheckConstraint(
+                condition=Q(beside_from=None, beside_to=None) | Q(beside_from__lt=F("beside_to")),
+                name="both_ends_of_what_came_beside",
+            ),
             ExclusionConstraint(
                 name="windows_do_not_overlap",
                 expressions=[
@@ -132,10 +140,23 @@ class Issue(models.Model):
         indexes = [
             models.Index(fields=["recipient", "kind", "-window_to"], name="issues_latest"),
             models.Index(fields=["id"], condition=Q(state__in=[*WAITING, State.LEASED]), name="issues_to_be_sent"),
+            models.Index(
+                fields=["recipient", "-beside_to"], condition=Q(beside_to__isnull=False), name="issues_latest_beside"
+            ),
         ]
+
+    def covers(self, moment: datetime) -> bool:
+        """Whether what came to the site at `moment` stands in it."""
+        return bool(self.beside_from and self.beside_to and self.beside_from <= moment < self.beside_to)
 
 
 def end_of_last(kind: Kind = Kind.DIGEST) -> Subquery:
     """Where the last window ended of whoever's preferences a row is, as an expression."""
     mine = Issue.objects.filter(recipient=OuterRef("pk"), kind=kind).order_by("-window_to")
     return Subquery(mine.values("window_to")[:1])
+
+
+def end_of_beside() -> Subquery:
+    """The same of what was told beside: up to when it was, in whichever kind of mail."""
+    mine = Issue.objects.filter(recipient=OuterRef("pk"), beside_to__isnull=False).order_by("-beside_to")
+    return Subquery(mine.values("beside_to")[:1])
