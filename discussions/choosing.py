@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.http import QueryDict
+from django.utils.text import Truncator
 
 from accounts.audiences import Viewer
 from discussions.models import Post
-from discussions.models.post import in_place_of
+from discussions.models.post import BEGINNING, in_place_of
 from experts.faces import Face, face_of
 
 MOST = 10_000
@@ -72,7 +73,9 @@ def rows_of(posts: Sequence[Post], chosen: Chosen, viewer: Viewer) -> list[Row]:
 
 def beginning_of(post: Post) -> str:
     """On one line; of a text with a content note that note, for whoever didn't choose to see such texts (N13)."""
-    return in_place_of(post.content_note) if post.is_folded else " ".join(post.first_words.split())
+    if post.is_folded:
+        return in_place_of(post.content_note)
+    return Truncator(" ".join(post.first_words.split())).chars(BEGINNING)
 
 
 def _keys(values: Iterable[str]) -> frozenset[int]:

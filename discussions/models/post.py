@@ -25,6 +25,7 @@ from experts.models.name import NameQuerySet
 
 RESTORABLE = timedelta(days=30)
 LONGEST_NOTE = 80
+BEGINNING = 160  # characters of a post where only a line of it is shown
 
 
 def is_folded(note: str, *, sees_noted: bool) -> bool:
@@ -87,7 +88,7 @@ class PostQuerySet(models.QuerySet["Post"]):
 
     def for_choosing(self, viewer: User | AnonymousUser) -> PostQuerySet:
         """What a short row shows of each: faces and, as `first_words`, how it begins."""
-        posts = self.select_related("author__profile").annotate(first_words=Left("plain", 160))
+        posts = self.select_related("author__profile").annotate(first_words=Left("plain", 2 * BEGINNING))
         return posts.for_eyes_of(viewer).defer("source", "html", "plain", "path")
 
     def for_editing(self) -> PostQuerySet:

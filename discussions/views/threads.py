@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -70,7 +71,8 @@ def thread_detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse
         "readings": pages.Reading,
         "page_obj": page,
         "lines": lines,
-        "first_new_here": next((line.anchor for line in lines if line.is_new), ""),
+        "first_new": next((f"#{line.anchor}" for line in lines if line.is_new), "")
+        or reverse("discussions:first_new", args=[thread.pk]),
         "left_unread": thread.unread - len(new),
         "form": ReplyForm(names=voices_in(viewer, thread, names), proposed=thread.my_name, initial=begun.initial()),
         "begun": begun,

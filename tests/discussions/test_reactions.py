@@ -1,5 +1,7 @@
 """Reactions, what one keeps, the chosen answer and earlier summaries (D9, D11)."""
 
+import re
+
 import pytest
 from django.core import mail
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -106,3 +108,12 @@ def test_earlier_summaries_are_kept_with_author_and_date(anna: User, bram: User,
     assert "eerdere samenvattingen" in client_of(cas).get(thread.get_absolute_url()).content.decode()
     page = client_of(cas).get(f"/discussions/threads/{thread.pk}/earlier-summaries/").content.decode()
     assert "<strong>niets</strong>" in page and "Samengevat door Anna" in page
+
+
+def test_past_a_summary_one_comes_to_what_is_new_at_once(anna: User, cas: User, thread: Thread) -> None:
+    """D5, D9. A summary may be longer than a phone: the way past it stands above it."""
+    threads.set_stand(by=anna, name=first_name(anna), thread=thread, text="Nog **niets** zeker.")
+    page = client_of(cas).get(thread.get_absolute_url()).content.decode()
+    above, _stand, below = page.partition('<aside class="stand"')
+    (way,) = re.findall(r'<a href="([^"]+)">\d+ nieuwe? bericht', above)
+    assert f'<a class="button" data-key="u" href="{way}">' in below

@@ -1,5 +1,7 @@
 """The pages on which a coordinator splits, joins and moves: what is ticked, what they say first, who gets them."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -11,6 +13,7 @@ from accounts.models import User
 from discussions import bulk
 from discussions.actions import spaces, tidying
 from discussions.models import Decision, Post, Space, Thread
+from discussions.models.post import BEGINNING
 from tests.cast import client_of, first_name
 from tests.discussions.conftest import open_thread, opening_of, reply
 from tests.discussions.test_tidying import shape
@@ -45,6 +48,15 @@ def test_the_address_alone_leads_to_where_one_ticks(client: Client, thread: Thre
     address = f"/discussions/threads/{thread.pk}/split/"
     assert client.get(address).url == f"/discussions/t/{thread.pk}/tidy/"
     assert client_of(bram).get(address).status_code == 404
+
+
+def test_a_long_post_is_cut_where_one_sees_it(client: Client, bram: User, thread: Thread) -> None:
+    reply(bram, thread, "woord " * 100)
+    reply(bram, thread, "Kort.")
+    page = client.get(f"/discussions/t/{thread.pk}/tidy/").text
+    (shown,) = re.findall(r"(?:woord )+\w*…", page)
+    assert len(shown) == BEGINNING
+    assert "Kort." in page and "Kort.…" not in page
 
 
 def test_what_was_ticked_on_another_page_comes_along(client: Client, anna: User, space: Space) -> None:
