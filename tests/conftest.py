@@ -33,7 +33,7 @@ pytest_plugins = [
 ]
 
 
-# The order in which two workers take them. The first makes the database, half a minute long, while the second reads
+# The order in which the workers take them. The first makes the database, half a minute long, while another reads
 # what needs none; nobody waits long for the other at the end when the longest come first.
 FIRST = [
     "tests/visibility/test_two_worlds.py",

@@ -7,8 +7,9 @@ import sys
 
 from swexpertise.start.places import ROOT, Refusal
 
-# In whole pieces, files mostly, in the order of tests/conftest.py.
-PARALLEL = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
+# In whole pieces, files mostly, in the order of tests/conftest.py. One more than CI has cores: many tests wait for a
+# browser, for a worker that was killed, for a clock.
+PARALLEL = ["-n", "3", "--dist", "loadfile", "--no-loadscope-reorder"]
 
 
 # Programs that the tests need from Debian, where each is looked for, and what it's for.
@@ -27,7 +28,7 @@ def main(arguments: list[str]) -> None:
 
 
 def in_parallel(arguments: list[str]) -> list[str]:
-    """Two at a time, a file in one piece; whoever says `-n` or names files has it their way."""
+    """Three at a time, a file in one piece; whoever says `-n` or names files has it their way."""
     return [] if any(argument.startswith(("-n", "-k", "tests/")) for argument in arguments) else PARALLEL
 
 
