@@ -177,8 +177,9 @@ class PostQuerySet(models.QuerySet["Post"]):
 class Post(models.Model):
     files: list[dict[str, Any]]  # after with_files
 
-    thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="posts")
-    author = models.ForeignKey(Name, on_delete=models.PROTECT, related_name="posts")
+    # Of the indexes below those that begin with a thread, and with an author, find them.
+    thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="posts", db_index=False)
+    author = models.ForeignKey(Name, on_delete=models.PROTECT, related_name="posts", db_index=False)
     parent = models.ForeignKey("self", on_delete=models.RESTRICT, null=True, blank=True, related_name="replies")
     number = models.PositiveIntegerField(editable=False)  # 1 is the opening post; dense within the thread
     path = models.BinaryField(max_length=2000, editable=False)  # see discussions/tree.py
@@ -215,7 +216,7 @@ class Post(models.Model):
         indexes = [
             # Deleted posts are few; unread counts subtract them without touching the living (see reading.py).
             models.Index(fields=["thread", "number"], condition=~Q(deleted_at=None), name="deleted_posts"),
-            models.Index(fields=["author", "thread"], name="posts_of_a_name"),
+            models.Index(fields=["author", "thread", "number"], name="posts_of_a_name"),
         ]
         constraints = [
             # Held at the end of a statement: one statement may give a whole thread other numbers and places.

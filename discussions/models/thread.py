@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, Subquery, Sum, Value, Window
+from django.db.models import Count, Exists, F, FilteredRelation, Max, OuterRef, Q, Subquery, Sum, Value, Window
 from django.db.models.functions import JSONObject, RowNumber
 from django.urls import reverse
 from django.utils import timezone
@@ -70,12 +70,17 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
     def with_my_name(self, viewer: User | AnonymousUser) -> ThreadQuerySet:
         """Puts `my_name` on each: the id of the name under which the viewer spoke there last, so that a form never
         proposes another one and a pseudonym isn't given away by mistake; the anonymous one wherever they have one."""
-        mine = (
-            Name.objects.filter(Q(holder=viewer.pk) | Q(veil__user=viewer.pk), posts__thread=OuterRef("pk"))
-            if viewer.pk
-            else Name.objects.none()
-        )
-        return self.annotate(my_name=Subquery(mine.order_by("-is_anonymous", "-posts__number").values("pk")[:1]))
+        if not viewer.pk:
+            return self.annotate(my_name=Value(None, output_field=models.BigIntegerField(null=True)))
+        # The last post of each of my few names; with + 0, since by its order PostgreSQL would look for mine backwards
+        # through all posts of the thread.
+        later: Any = self.model._meta.get_field("posts").related_model  # which stands below, and needs this one
+        mine = later.objects.filter(thread=OuterRef(OuterRef("pk")), author=OuterRef("pk")).order_by().values("author")
+        last = mine.annotate(last=Max(F("number") + 0)).values("last")
+        veiled = Name.objects.filter(veil__user=viewer.pk).values("pk")
+        names = Name.objects.filter(Q(holder=viewer.pk) | Q(pk__in=veiled))
+        spoke = names.annotate(spoke=Subquery(last)).exclude(spoke=None)
+        return self.annotate(my_name=Subquery(spoke.order_by("-is_anonymous", "-spoke").values("pk")[:1]))
 
     def with_lock_reason(self) -> ThreadQuerySet:
         locks = Thread.objects.filter(pk=OuterRef("pk"), decisions__act="lock").order_by("-decisions__decided_at")

@@ -146,3 +146,45 @@ def test_counting_what_is_unread_walks_through_no_table(network: Thread, bram: U
     assert walked(lambda: threads.get(pk=network.pk)) == set()
     assert walked(lambda: list(threads.in_space(space).newest_first()[:50])) == set()
     assert {table for table, _sql in walked(lambda: list(Post.objects.filter(source="geen")))} == {"discussions_post"}
+
+
+def rows_read(plan: dict[str, Any]) -> int:
+    """How many rows the nodes of a plan that really ran gave and threw away."""
+    mine = plan["Actual Rows"] + plan.get("Rows Removed by Filter", 0) + plan.get("Rows Removed by Join Filter", 0)
+    return round(mine * plan["Actual Loops"]) + sum(map(rows_read, plan.get("Plans", [])))
+
+
+def read_by(act: Callable[[], object]) -> dict[str, int]:
+    """Rows read for each SELECT that `act` sends, by how it begins."""
+    with CaptureQueriesContext(connection) as queries:
+        act()
+    found: dict[str, int] = {}
+    for query in queries.captured_queries:
+        if (sql := query["sql"]).startswith("SELECT"):
+            with connection.cursor() as cursor:
+                cursor.execute("EXPLAIN (ANALYZE, FORMAT JSON) " + sql.replace("%", "%%"), [])
+                answer = cursor.fetchone()[0]
+            plans = json.loads(answer) if isinstance(answer, str) else answer
+            found[sql[:60]] = found.get(sql[:60], 0) + rows_read(plans[0]["Plan"])
+    return found
+
+
+def test_a_long_thread_has_no_more_read_for_its_page(network: Thread, anna: User, cas: User, space: Space) -> None:
+    """D17. Of its 3,000 posts no more rows than of 300: by somebody who wrote in neither. An index alone doesn't say
+    so: one may lead through all posts of a thread. Such a question is seen: the proof can fail."""
+    short = open_thread(anna, space, "drie", "Opening.")
+    bulk.fill(short, [first_name(anna)], 299, at=timezone.now())
+    posts_of = Post.objects.filter(thread=short).values_list("pk", flat=True)
+    Reaction.objects.bulk_create(
+        Reaction(post_id=pk, name=first_name(anna), kind=kind) for pk in posts_of for kind in ("agree", "add")
+    )
+    client, read = client_of(cas), []
+    for thread in (short, network):
+        path = f"{thread.get_absolute_url()}?view=tree&page=2"
+        client.get(path)
+        read.append(read_by(partial(client.get, path)))
+    few, many = read
+    assert few.keys() == many.keys()
+    assert {sql: (few[sql], many[sql]) for sql in few if many[sql] > few[sql] + 100} == {}
+    through_all = read_by(lambda: list(Post.objects.filter(thread=network, source="geen")))
+    assert sum(through_all.values()) >= 3000
