@@ -72,6 +72,7 @@ urlpatterns = [
     path("imports/", imports.import_list, name="imports"),
     path("imports/new/", imports.import_new, name="import_new"),
     path("imports/<int:pk>/", imports.import_detail, name="import"),
+    path("imports/<int:pk>/throw-away/", imports.import_discard, name="import_discard"),
     path("imports/<int:pk>/take-back/", imports.import_back, name="import_back"),
     path("posts/<int:pk>/urgent/", telling.post_urgent, name="post_urgent"),
     path("posts/<int:pk>/history/", posts.post_history, name="post_history"),

@@ -86,16 +86,26 @@ def import_detail(request: MemberRequest, pk: int) -> HttpResponse:
 
 def _done(request: MemberRequest, batch: Import, form: AuthorsForm) -> HttpResponse:
     act = request.POST.get("act")
-    if act == "discard":
-        import_jobs.discard(by=request.user, batch=batch)
-        messages.success(request, _("The archive is thrown away."))
-        return redirect("discussions:imports")
     import_jobs.say_who(by=request.user, batch=batch, handles=form.handles)
     if act == "begin":
         import_jobs.begin(by=request.user, batch=batch)
     else:
         messages.success(request, _("Kept."))
     return redirect(request.get_full_path() if act == "keep" else batch.get_absolute_url())
+
+
+@login_required
+def import_discard(request: MemberRequest, pk: int) -> HttpResponse:
+    batch = _import(request, pk)
+    if request.method == "POST":
+        try:
+            import_jobs.discard(by=request.user, batch=batch)
+        except ValidationError as refusal:
+            messages.error(request, " ".join(refusal.messages))
+            return redirect(batch)
+        messages.success(request, _("The archive is thrown away."))
+        return redirect("discussions:imports")
+    return TemplateResponse(request, "discussions/import_discard.html", {"batch": batch})
 
 
 @login_required

@@ -158,8 +158,27 @@ def test_a_file_that_is_gone_or_a_worker_that_dies_thrice_stops_it(space: Space,
     Import.objects.update(state=State.LOOKING, attempts=3, leased_until=timezone.now() - timedelta(minutes=1))
     import_jobs.work(pk=batch.pk, now=timezone.now())
     assert "brak drie keer af" in client.get(batch.get_absolute_url()).content.decode()
-    client.post(batch.get_absolute_url(), {"act": "discard"})
+    throw_away = f"/discussions/imports/{batch.pk}/throw-away/"
+    assert f'href="{throw_away}"' in client.get(batch.get_absolute_url()).content.decode()
+    client.post(throw_away)
     assert not Import.objects.exists()
+
+
+def test_an_archive_goes_after_a_question_and_not_when_it_was_brought(
+    space: Space, coordinator: User, bram: User
+) -> None:
+    """D15. Who is who may have taken an hour to fill in."""
+    client = client_of(coordinator)
+    batch = look_through(client, space, made_up(3))
+    throw_away = f"/discussions/imports/{batch.pk}/throw-away/"
+    assert client_of(bram).post(throw_away).status_code == 404
+    assert "Dit archief weggooien?" in client.get(throw_away).content.decode()
+    assert Import.objects.exists()
+    Import.objects.update(state=State.DONE)
+    client.post(throw_away)
+    assert Import.objects.exists()
+    Import.objects.update(state=State.LOOKED)
+    assert client.post(throw_away).url == "/discussions/imports/" and not Import.objects.exists()
 
 
 def test_the_pages_cost_the_same_for_few_and_many(
