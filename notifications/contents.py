@@ -173,15 +173,15 @@ class _Now:
     def __init__(self, issues: Sequence[Issue], deliveries: Sequence[Row], now: datetime) -> None:
         self.now = now
         members = {issue.recipient_id: issue.recipient for issue in issues}
-        overviews = [issue for issue in issues if _has_beside(issue)]
-        self.beside = _beside(overviews, now)
+        telling = [issue for issue in issues if _has_beside(issue)]
+        self.beside = _beside(telling, now)
         asked: dict[tuple[Rule, int], set[int]] = defaultdict(set)
         for delivery in deliveries:
             if delivery.post is not None:
                 asked[posts, delivery.member].add(delivery.post)
             elif delivery.letter is not None:
                 asked[letters, delivery.member].add(delivery.letter)
-        for issue in overviews:
+        for issue in telling:
             for event in self.beside:
                 asked[_rule_of(event), issue.recipient_id].add(event.pk)
         self.seen = who_sees_each((members[pk], rule, wanted) for (rule, pk), wanted in asked.items())
@@ -261,11 +261,11 @@ def _has_beside(issue: Issue) -> bool:
     return issue.beside_from is not None and member.is_active and member.preferences.rhythm != Rhythm.NEVER
 
 
-def _beside(overviews: Sequence[Issue], now: datetime) -> list[Event]:
-    """All votes that close soon, and what came in any of these windows. One query."""
-    if not overviews:
+def _beside(telling: Sequence[Issue], now: datetime) -> list[Event]:
+    """All votes that close soon, and what came while any of these tells of it. One query."""
+    if not telling:
         return []
-    ends = [moment for issue in overviews for moment in (issue.beside_from, issue.beside_to) if moment]
+    ends = [moment for issue in telling for moment in (issue.beside_from, issue.beside_to) if moment]
     votes = Event.objects.votes(now, now + LONGEST_AHEAD)
     return list((votes | Event.objects.offers(min(ends), max(ends))).with_things().order_by("pk"))
 

@@ -1,4 +1,4 @@
-"""What "For you" and its frame ask, put into SQL once for each role (see `swexpertise.prepared`)."""
+"""What "For you", catching up and one's own feed ask, put into SQL once for each role (`swexpertise.prepared`)."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -151,9 +151,7 @@ class _Statement(Generic[Row]):
                 begin = found.end()
         pieces.append(sql[begin:])
         for number, param in enumerate(params):
-            place = (
-                known.get(param) if isinstance(param, int | str | datetime) and not isinstance(param, bool) else None
-            )
+            place = known.get(param) if isinstance(param, int | str | datetime) else None
             if place is None:
                 if isinstance(param, int) and _FIRST_MARKS[0] <= param < _FIRST_MARKS[-1] + _MOST_MARKS:
                     raise Unprepared(f"{name}: a number that a mark may be stands in the rule itself.")

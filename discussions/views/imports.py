@@ -1,5 +1,7 @@
 """For coordinators: the archive of a mailing list, from the file to the threads, and back."""
 
+from collections.abc import Callable
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -96,25 +98,28 @@ def _done(request: MemberRequest, batch: Import, form: AuthorsForm) -> HttpRespo
 
 @login_required
 def import_discard(request: MemberRequest, pk: int) -> HttpResponse:
-    batch = _import(request, pk)
-    if request.method == "POST":
-        try:
-            import_jobs.discard(by=request.user, batch=batch)
-        except ValidationError as refusal:
-            messages.error(request, " ".join(refusal.messages))
-            return redirect(batch)
-        messages.success(request, _("The archive is thrown away."))
-        return redirect("discussions:imports")
-    return TemplateResponse(request, "discussions/import_discard.html", {"batch": batch})
+    gone = _("The archive is thrown away.")
+    return _asked(request, pk, import_jobs.discard, "discussions/import_discard.html", gone=gone)
 
 
 @login_required
 def import_back(request: MemberRequest, pk: int) -> HttpResponse:
+    return _asked(request, pk, import_jobs.ask_back, "discussions/import_back.html")
+
+
+def _asked(
+    request: MemberRequest, pk: int, act: Callable[..., None], template: str, *, gone: str = ""
+) -> HttpResponse:
+    """A page that asks, and then `act`. With `gone` nothing is left to show: it is said above the list."""
     batch = _import(request, pk)
-    if request.method == "POST":
-        try:
-            import_jobs.ask_back(by=request.user, batch=batch)
-        except ValidationError as refusal:
-            messages.error(request, " ".join(refusal.messages))
+    if request.method != "POST":
+        return TemplateResponse(request, template, {"batch": batch})
+    try:
+        act(by=request.user, batch=batch)
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
         return redirect(batch)
-    return TemplateResponse(request, "discussions/import_back.html", {"batch": batch})
+    if not gone:
+        return redirect(batch)
+    messages.success(request, gone)
+    return redirect("discussions:imports")

@@ -5,8 +5,9 @@ Every function is a transaction of its own, or one statement, and may be repeate
 
 import uuid
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cache, partial
 from typing import Any
 
 from django.conf import settings
@@ -34,6 +35,7 @@ NO_ANSWER = "no answer"
 TOGETHER = 500  # members planned for at a time
 ROUND = 500  # mails leased and gathered at a time
 BATCH = 50  # mails that may be on their way before that is written down
+Came = Callable[[], Sequence[datetime]]  # the moments of what came to the site, in order
 Member = Any  # Preferences with what `_members` adds: joined_at, has_key and the ends and beginnings of what waits
 # After a mail that got no answer: long enough for a server to come to itself, or for a report to come back.
 AFTER_SILENCE = [timedelta(minutes=30), timedelta(hours=12)]
@@ -42,8 +44,8 @@ BACK_OFF = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720, 1
 
 def plan(*, now: datetime) -> None:
     """Makes an issue for each member whose window is due."""
+    came = cache(partial(moments, now))  # asked when the first is met who is told at once
     for wishes in _members(now):
-        came = moments(now) if any(member.rhythm == Rhythm.AT_ONCE for member in wishes) else []
         _plan_for(wishes, came, now)
     crash.point("after planning")
 
@@ -75,7 +77,7 @@ def _members(now: datetime) -> Iterator[Sequence[Member]]:
         after = found[-1].pk
 
 
-def _windows(member: Member, came: Sequence[datetime], now: datetime) -> Iterator[tuple[Kind, Window]]:
+def _windows(member: Member, came: Came, now: datetime) -> Iterator[tuple[Kind, Window]]:
     """What is due for one member: the digest, and what is told at once. In quiet hours only what can't wait: the rest
     is planned once, when they are over (N2). To a steady member nothing else comes between two digests (N4)."""
     wish = Wish(member.rhythm, member.zone, member.hour, member.weekday, member.joined_at)
@@ -86,7 +88,7 @@ def _windows(member: Member, came: Sequence[datetime], now: datetime) -> Iterato
         waiting = member.pressing_since
     else:
         waiting = member.waiting_since if member.rhythm == Rhythm.AT_ONCE else member.urgent_since
-        if member.rhythm == Rhythm.AT_ONCE and (later := came[bisect_left(came, _beside_since(member, now)) :]):
+        if member.rhythm == Rhythm.AT_ONCE and (later := came()[bisect_left(came(), _beside_since(member, now)) :]):
             waiting = min(waiting or later[0], later[0])
     since = min(member.joined_at, waiting) if waiting else member.joined_at
     if window := due_at_once(since, member.last_at_once, waiting, now):
@@ -112,7 +114,7 @@ def _beside(member: Member, kind: Kind, window: Window, now: datetime) -> dict[s
 
 
 @transaction.atomic
-def _plan_for(members: Sequence[Member], came: Sequence[datetime], now: datetime) -> None:
+def _plan_for(members: Sequence[Member], came: Came, now: datetime) -> None:
     """Two planners at once make one issue: the second finds the window's start taken and adds nothing."""
     wanted = [
         Issue(

@@ -11,7 +11,8 @@ from accounts.models import User
 from accounts.requests import MemberRequest
 from letters.models import Letter
 from notifications.actions.inbox import letter_was_read, read
-from notifications.inbox import UNREAD, Show, catching_up, inbox_of
+from notifications.inbox import UNREAD, catching_up, inbox_of
+from notifications.questions import Show
 
 LONGEST = 19  # digits of a key, all of which PostgreSQL takes
 

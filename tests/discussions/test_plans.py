@@ -85,6 +85,13 @@ def walks(plan: dict[str, Any]) -> Iterator[str]:
         yield from walks(below)
 
 
+def explained(sql: str, how: str) -> dict[str, Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN ({how}) " + sql.replace("%", "%%"), [])
+        answer = cursor.fetchone()[0]
+    return dict((json.loads(answer) if isinstance(answer, str) else answer)[0]["Plan"])
+
+
 def walked(act: Callable[[], object]) -> set[tuple[str, str]]:
     """Of every statement that `act` sends: growing tables it would walk through, and how the statement begins."""
     with CaptureQueriesContext(connection) as queries:
@@ -93,11 +100,7 @@ def walked(act: Callable[[], object]) -> set[tuple[str, str]]:
     for query in queries.captured_queries:
         sql = query["sql"]
         if re.match(r"(SELECT|INSERT|UPDATE|DELETE|WITH)\b", sql):
-            with connection.cursor() as cursor:
-                cursor.execute("EXPLAIN (FORMAT JSON) " + sql.replace("%", "%%"), [])
-                answer = cursor.fetchone()[0]
-            plans = json.loads(answer) if isinstance(answer, str) else answer
-            found |= {(table, sql[:160]) for table in walks(plans[0]["Plan"]) if table in GROWING}
+            found |= {(table, sql[:160]) for table in walks(explained(sql, "FORMAT JSON")) if table in GROWING}
     return found
 
 
@@ -161,11 +164,7 @@ def read_by(act: Callable[[], object]) -> dict[str, int]:
     found: dict[str, int] = {}
     for query in queries.captured_queries:
         if (sql := query["sql"]).startswith("SELECT"):
-            with connection.cursor() as cursor:
-                cursor.execute("EXPLAIN (ANALYZE, FORMAT JSON) " + sql.replace("%", "%%"), [])
-                answer = cursor.fetchone()[0]
-            plans = json.loads(answer) if isinstance(answer, str) else answer
-            found[sql[:60]] = found.get(sql[:60], 0) + rows_read(plans[0]["Plan"])
+            found[sql[:60]] = found.get(sql[:60], 0) + rows_read(explained(sql, "ANALYZE, FORMAT JSON"))
     return found
 
 

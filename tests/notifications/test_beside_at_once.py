@@ -16,17 +16,12 @@ from notifications.models import Event, Issue
 from tests.cms.conftest import Tree, tree  # noqa: F401  a fixture of the knowledge base
 from tests.harness.mail import MailServer
 from tests.notifications.conftest import BEFORE, MORNING, follows, open_thread, reply, sweep, wants
-from tests.notifications.test_new_in_knowledge import article
+from tests.notifications.test_new_in_knowledge import article, editor  # noqa: F401  a fixture
 from tests.notifications.test_votes_that_close import ASKED, ask, closed, space_muted, voted
 
 pytestmark = pytest.mark.django_db
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 TITLE = "Bloedprikken uitgelegd"
-
-
-@pytest.fixture
-def editor(coordinator: User) -> User:
-    return coordinator
 
 
 @pytest.fixture
